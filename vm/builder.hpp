@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// ir::Builder turns validated, reachable operators into records. It keeps the operand stack symbolic: an operand is
+// its own slot, a local not yet copied, or a constant (decisions: never a load), and each symbolic operand is
+// materialised at most once, so the work is linear. Private to lowering.
+#pragma once
+
+#include "vm/ir.hpp"
+#include "vm/types.hpp"
+
+#include <algorithm>
+
+namespace lockstep::ir {
+
+enum class Place : u8 {
+    slot,     ///< in its home, the slot of its height
+    local,    ///< payload: local index | (stack index + 1 of the next pending operand of that local) << 32
+    constant, ///< payload: the bits
+    dead,     ///< unreachable code: there is no value
+};
+
+struct Operand {
+    u64 payload = 0;
+    ValType type = ValType::bottom;
+    Place place = Place::dead;
+    bool nan_pending = false; ///< straight from an arithmetic operator (NanRule::cosmwasm)
+};
+
+class Builder {
+public:
+    /// `wasm_offset` names the operator at work; it must outlive the builder.
+    explicit Builder(const u32& wasm_offset) : offset_(&wasm_offset) {}
+
+    struct Options {
+        u32 max_operands;
+        bool wide;         ///< slots beyond 16 bits are expected
+        bool with_offsets; ///< fill Draft::offsets
+    };
+    void begin(Draft& draft, u32 params, u32 locals, Options options);
+    /// Fills the draft's totals; false if the function needs more than 65,536 slots and was not begun as wide.
+    [[nodiscard]] bool finish(u32 result_slots);
+
+    [[nodiscard]] bool failed() const noexcept {
+        return draft_->failed() || stack_.failed() || pending_.failed();
+    }
+    [[nodiscard]] u32 height() const noexcept { return stack_.size(); }
+    /// Offset of the first operator that made the stack higher than the limit, or no_offset.
+    [[nodiscard]] u32 too_high_at() const noexcept { return too_high_at_; }
+    static constexpr u32 no_offset = 0xffff'ffff;
+    [[nodiscard]] const Operand& operand(u32 index) const noexcept { return stack_[index]; }
+
+    // --- the operand stack ---
+    void push_dead(ValType type) {
+        stack_.push_back({0, type, Place::dead, false});
+        if (stack_.size() > max_operands_) too_high();
+    }
+    void push_slot(ValType type, bool nan_pending = false) {
+        push({0, type, Place::slot, nan_pending});
+    }
+    void push_constant(ValType type, u64 bits) { push({bits, type, Place::constant, false}); }
+    void push_local(u32 local, ValType type) {
+        push({local | static_cast<u64>(pending_[local]) << 32, type, Place::local, false});
+        pending_[local] = stack_.size();
+    }
+    Operand pop() {
+        const Operand top = stack_.back();
+        stack_.pop_back();
+        if (top.place == Place::local)
+            pending_[static_cast<u32>(top.payload)] = static_cast<u32>(top.payload >> 32);
+        if (watermark_ > stack_.size()) watermark_ = stack_.size();
+        return top;
+    }
+    void truncate(u32 height) {
+        while (stack_.size() > height) pop();
+    }
+    /// Changes the type of the top operand where the bits stay: reinterpretations, i64.extend_i32_u.
+    void retype(ValType type) {
+        Operand& top = stack_.back();
+        top.type = type;
+        top.nan_pending = false;
+    }
+    /// Copies every pending local to its home; done once ahead of each block.
+    void materialise_locals();
+    /// The same for all but the top operand, the condition of an `if`.
+    void materialise_locals_below_top();
+    /// Brings the top `count` operands to their homes, constants too.
+    void materialise_top(u32 count);
+    /// The same for the `count` operands below the top one.
+    void materialise_below_top(u32 count);
+    void drop() {
+        pop();
+        producer_ = nothing;
+    }
+
+    // --- operators: each pops its operands and pushes its results ---
+    void unary(Op op, ValType type, bool nan_pending = false) {
+        const Operand a = pop();
+        const u16 source = narrow_slot(use(a, height()), 1);
+        define(make(op, 0, source), home(height()));
+        push_slot(type, nan_pending);
+    }
+    void binary(Op op, ValType type, bool nan_pending = false);
+    void canonicalise(ValType type);
+    void load(Op op, ValType type, u32 offset) {
+        const Operand address = pop();
+        const u16 a = narrow_slot(use(address, height()), 1);
+        if (offset <= 0xffff) define(make(op, 0, a, static_cast<u16>(offset)), home(height()));
+        else define(make(op, 0, a, 0, form_word), home(height()), u64{offset});
+        push_slot(type);
+    }
+    void store(Op op, u32 offset) {
+        const Operand value = pop();
+        const Operand address = pop();
+        const u16 a = narrow_slot(use(address, height()), 1);
+        const u16 v = narrow_slot(use(value, height() + 1), 2);
+        if (offset <= 0xffff) return emit(make(op, v, a, static_cast<u16>(offset)));
+        emit(make(op, v, a, 0, form_word));
+        emit_word(offset);
+    }
+    void select(ValType type);
+    void local_set(u32 local);
+    void local_tee(u32 local, ValType type);
+    void global_get(u32 global, ValType type);
+    void global_set(u32 global);
+    void nullary(Op op, ValType type, u32 immediate = 0);
+    void drop_segment(Op op, u32 segment);
+    void memory_grow();
+    /// memory.* and table.* with contiguous operands; the last operand is the length.
+    void bulk(Op op, u32 operands, u32 first, u32 second, bool has_result);
+    void table_get(u32 table, ValType type);
+    void table_set(u32 table);
+    void trap_unreachable();
+
+    // --- control ---
+    [[nodiscard]] u32 new_label() { return draft_->label_count++; }
+    void bind(u32 label);
+    void jump(u32 label);
+    /// Pops the condition and branches to `label` if it is zero (`taken_if` false) or not zero.
+    void branch_if(Op op, u32 label, bool taken_if, EventKind mark_kind);
+    void move_results(u32 arity, u32 height);
+    /// Pops the index; the labels of `count` targets and the default are set with table_label().
+    void begin_table(u32 count, EventKind mark_kind);
+    void table_label(u32 index, u32 label);
+    void return_results(u32 arity);
+    /// `op` is call, call_host, return_call or return_call_host.
+    void call(Op op, Op original, u32 function, u32 params, std::span<const ValType> results);
+    void call_indirect(Op op, u32 type, u32 table, u32 params, std::span<const ValType> results);
+
+    // --- gas ---
+    void weigh(u32 weight) noexcept { weight_ += weight; }
+    /// Unreachable operators weigh nothing.
+    void forget_weight() noexcept { weight_ = 0; }
+    void mark(EventKind kind, Op op = Op::nop) {
+        if (weight_ > 0xffff'ffff) [[unlikely]]
+            carry_weight();
+        event(draft_->records.size(), kind, op, static_cast<u32>(weight_));
+        weight_ = 0;
+        producer_ = nothing;
+    }
+
+private:
+    static constexpr u32 nothing = 0xffff'ffff;
+    static constexpr u32 scratch_slots = 3;
+
+    void push(Operand operand) {
+        stack_.push_back(operand);
+        if (stack_.size() > max_height_) {
+            max_height_ = stack_.size();
+            if (max_height_ > max_operands_) [[unlikely]]
+                too_high();
+        }
+    }
+    void too_high() { too_high_at_ = std::min(too_high_at_, *offset_); }
+    [[nodiscard]] u32 home(u32 index) const noexcept { return base_ + index; }
+    [[nodiscard]] u32 use(const Operand& operand, u32 index) {
+        if (operand.place == Place::local) return static_cast<u32>(operand.payload);
+        if (operand.place == Place::constant) emit_constant(home(index), operand.payload);
+        return home(index);
+    }
+    /// The slot's 16 bits; a far source is first copied to scratch slot 1 or 2.
+    [[nodiscard]] u16 narrow_slot(u32 slot, u32 scratch) {
+        if (slot > 0xffff) [[unlikely]]
+            return far_source(slot, scratch);
+        return static_cast<u16>(slot);
+    }
+    void emit(Record record) {
+        draft_->records.push_back(record);
+        if (with_offsets_) [[unlikely]]
+            draft_->offsets.push_back(*offset_);
+        producer_ = nothing;
+    }
+    void emit_word(u64 value) { emit(word(value)); }
+    /// Emits a record that defines `dst`.
+    void define(Record record, u32 dst) {
+        if (dst > 0xffff) [[unlikely]]
+            return define_far(record, dst, nullptr);
+        record.dst = static_cast<u16>(dst);
+        const u32 position = draft_->records.size();
+        emit(record);
+        producer_ = position;
+    }
+    void define(Record record, u32 dst, u64 following) {
+        if (dst > 0xffff) [[unlikely]]
+            return define_far(record, dst, &following);
+        record.dst = static_cast<u16>(dst);
+        const u32 position = draft_->records.size();
+        emit(record);
+        emit_word(following);
+        producer_ = position;
+    }
+    void event(u32 position, EventKind kind, Op op, u32 value) {
+        u32 delta = position - event_position_;
+        if (delta > 0xffff) [[unlikely]] {
+            draft_->events.push_back({0, EventKind::skip, 0, delta});
+            delta = 0;
+        }
+        draft_->events.push_back({static_cast<u16>(delta), kind, static_cast<u8>(op), value});
+        event_position_ = position;
+    }
+    [[nodiscard]] u16 far_source(u32 slot, u32 scratch);
+    void define_far(Record record, u32 dst, const u64* following);
+    void emit_base(Record record, u32 dst, u32 a);
+    void emit_copy(u32 dst, u32 src);
+    void emit_constant(u32 dst, u64 bits);
+    void emit_branch(Record record, u32 label, i32 constant);
+    void carry_weight();
+    [[nodiscard]] u32 scratch_slot(u32 number) const noexcept {
+        return draft_->param_slots + draft_->local_slots + number;
+    }
+    void materialise(u32 index);
+    void materialise_pending(u32 local);
+    [[nodiscard]] bool fuse(u32 producer, bool taken_if, Record& record, i32& constant);
+
+    Draft* draft_ = nullptr;
+    Buffer<Operand> stack_;
+    Buffer<u32> pending_; ///< per local: stack index + 1 of its topmost pending operand
+    u64 weight_ = 0;
+    u32 base_ = 0;      ///< slot of operand 0
+    u32 max_height_ = 0;
+    u32 watermark_ = 0; ///< operands below it are not pending locals
+    u32 event_position_ = 0;
+    u32 producer_ = nothing; ///< record that made the top operand, while its dst may still be changed
+    u32 max_operands_ = 0;
+    u32 too_high_at_ = no_offset;
+    u32 table_begin_ = 0; ///< record of the first label of the latest br_table
+    const u32* offset_;
+    bool wide_ = false;
+    bool needs_wide_ = false; ///< a far slot was met in a function not begun as wide
+    bool with_offsets_ = false;
+};
+
+} // namespace lockstep::ir

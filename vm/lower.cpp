@@ -1,0 +1,1104 @@
+// SPDX-License-Identifier: Apache-2.0
+// One walk over a body: types are checked by the spec's algorithm (appendix), reachable operators are handed to the
+// Builder. No recursion: open blocks live on an explicit stack. Every operator costs O(1) plus the operands it moves.
+#include "vm/lower.hpp"
+
+#include "vm/builder.hpp"
+#include "vm/reader.hpp"
+
+#include <algorithm>
+
+namespace lockstep {
+namespace {
+
+using ir::EventKind;
+
+struct SignatureRule {
+    u8 params;
+    u8 results;
+    ValType param[3];
+    ValType result;
+};
+
+constexpr SignatureRule rule_of(Signature signature) {
+    constexpr auto I = ValType::i32;
+    constexpr auto L = ValType::i64;
+    constexpr auto F = ValType::f32;
+    constexpr auto D = ValType::f64;
+    constexpr auto N = ValType::bottom;
+    switch (signature) {
+    case Signature::special: case Signature::_: return {0, 0, {}, N};
+    case Signature::_i: return {0, 1, {}, I};
+    case Signature::i_i: return {1, 1, {I}, I};
+    case Signature::i_l: return {1, 1, {I}, L};
+    case Signature::i_f: return {1, 1, {I}, F};
+    case Signature::i_d: return {1, 1, {I}, D};
+    case Signature::l_i: return {1, 1, {L}, I};
+    case Signature::l_l: return {1, 1, {L}, L};
+    case Signature::l_f: return {1, 1, {L}, F};
+    case Signature::l_d: return {1, 1, {L}, D};
+    case Signature::f_i: return {1, 1, {F}, I};
+    case Signature::f_l: return {1, 1, {F}, L};
+    case Signature::f_f: return {1, 1, {F}, F};
+    case Signature::f_d: return {1, 1, {F}, D};
+    case Signature::d_i: return {1, 1, {D}, I};
+    case Signature::d_l: return {1, 1, {D}, L};
+    case Signature::d_f: return {1, 1, {D}, F};
+    case Signature::d_d: return {1, 1, {D}, D};
+    case Signature::ii_i: return {2, 1, {I, I}, I};
+    case Signature::ll_i: return {2, 1, {L, L}, I};
+    case Signature::ff_i: return {2, 1, {F, F}, I};
+    case Signature::dd_i: return {2, 1, {D, D}, I};
+    case Signature::ll_l: return {2, 1, {L, L}, L};
+    case Signature::ff_f: return {2, 1, {F, F}, F};
+    case Signature::dd_d: return {2, 1, {D, D}, D};
+    case Signature::ii_: return {2, 0, {I, I}, N};
+    case Signature::il_: return {2, 0, {I, L}, N};
+    case Signature::if_: return {2, 0, {I, F}, N};
+    case Signature::id_: return {2, 0, {I, D}, N};
+    case Signature::iii_: return {3, 0, {I, I, I}, N};
+    }
+    return {0, 0, {}, N};
+}
+
+constexpr std::array<SignatureRule, wasm_op_count> signature_rules = [] {
+    std::array<SignatureRule, wasm_op_count> rules{};
+    for (usize i = 0; i < wasm_op_count; ++i) rules[i] = rule_of(op_infos[i].signature);
+    return rules;
+}();
+
+/// How step() treats an operator: the frequent ones have a case of their own.
+enum class Step : u8 {
+    local_get, local_set, local_tee, i32_const, i64_const, unary, binary, load, store, retype,
+    size_or_grow, bulk, special,
+};
+
+constexpr Step step_of(const OpInfo& row) {
+    switch (row.code) {
+    case 0x20: return Step::local_get;
+    case 0x21: return Step::local_set;
+    case 0x22: return Step::local_tee;
+    case 0x41: return Step::i32_const;
+    case 0x42: return Step::i64_const;
+    case 0xad: case 0xbc: case 0xbd: case 0xbe: case 0xbf: return Step::retype;
+    default: break;
+    }
+    if (row.signature == Signature::special || row.immediate == Immediate::table)
+        return Step::special;
+    const SignatureRule rule = rule_of(row.signature);
+    if (row.immediate == Immediate::memarg) return rule.results != 0 ? Step::load : Step::store;
+    if (row.immediate == Immediate::none) return rule.params == 2 ? Step::binary : Step::unary;
+    return row.text == "memory.size" || row.text == "memory.grow" ? Step::size_or_grow : Step::bulk;
+}
+
+static_assert(info(Op::i64_extend_i32_u).code == 0xad && info(Op::i32_reinterpret_f32).code == 0xbc &&
+              info(Op::f64_reinterpret_i64).code == 0xbf);
+
+constexpr std::array<Step, wasm_op_count> steps = [] {
+    std::array<Step, wasm_op_count> table{};
+    for (usize i = 0; i < wasm_op_count; ++i) table[i] = step_of(op_infos[i]);
+    return table;
+}();
+
+constexpr std::array<u8, wasm_op_count> natural_alignments = [] {
+    std::array<u8, wasm_op_count> table{};
+    for (usize i = 0; i < wasm_op_count; ++i)
+        table[i] = static_cast<u8>(std::countr_zero(unsigned{op_infos[i].access}));
+    return table;
+}();
+
+enum class FrameKind : u8 { function, block, loop, if_, else_ };
+
+struct Frame {
+    u32 height;     ///< operands below the block's own
+    u32 type;       ///< block type: see block_params(), block_results()
+    u32 label;      ///< where a branch to it goes
+    u32 else_label; ///< `if`: where a false condition goes
+    u32 stub;       ///< label of the latest br_table's stub for this frame
+    u32 stub_table; ///< number of that br_table
+    FrameKind kind;
+    bool live;      ///< entered in reachable code
+    bool targeted;  ///< a reachable branch goes to its label
+    bool dead;      ///< the rest of it is unreachable: its operand stack is polymorphic
+};
+
+// Block types: an index of Module::types, or one of these.
+constexpr u32 simple_type = 0x8000'0000; // | ValType; bottom = no result
+constexpr ValType all_types[] = {ValType::i32, ValType::i64, ValType::f32,
+                                 ValType::f64, ValType::funcref, ValType::externref};
+
+std::span<const ValType> one_type(ValType type) {
+    for (const ValType& each : all_types)
+        if (each == type) return {&each, 1};
+    return {};
+}
+
+bool is_value_type(u8 byte) {
+    return byte >= 0x7c || byte == 0x70 || byte == 0x6f;
+}
+
+Errc feature_error(u32 bits, const OpInfo& op) {
+    const Features on{bits};
+    const auto off = [&](Feature feature) { return !on.has(feature); };
+    const u16 code = op.code;
+    if (op.text.starts_with("f32.") || op.text.starts_with("f64.") ||
+        op.text.find("_f32") != op.text.npos || op.text.find("_f64") != op.text.npos) {
+        if (off(Feature::floats)) return Errc::floats_disabled;
+    }
+    if (code >= 0xc0 && code <= 0xc4 && off(Feature::sign_extension))
+        return Errc::sign_extension_disabled;
+    if (code >= 0xfc00 && code <= 0xfc07 && off(Feature::sat_float_to_int))
+        return Errc::sat_float_to_int_disabled;
+    if (code >= 0xfc08 && code <= 0xfc0e && off(Feature::bulk_memory))
+        return Errc::bulk_memory_disabled;
+    if (((code >= 0xfc0f) || code == 0x25 || code == 0x26 || code == 0x1c ||
+         (code >= 0xd0 && code <= 0xd2)) &&
+        off(Feature::reference_types))
+        return Errc::reference_types_disabled;
+    if ((code == 0x12 || code == 0x13) && off(Feature::tail_call))
+        return Errc::tail_call_disabled;
+    return Errc{};
+}
+
+Errc unknown_opcode(u8 byte) {
+    switch (byte) {
+    case 0x06: case 0x07: case 0x08: case 0x09: case 0x0a: case 0x18: case 0x19: case 0x1f:
+        return Errc::exceptions_disabled;
+    case 0x14: case 0x15: case 0xd3: case 0xd4: case 0xd5: case 0xd6: case 0xfb:
+        return Errc::gc_disabled;
+    case 0xfd: return Errc::simd_disabled;
+    case 0xfe: return Errc::threads_disabled;
+    default: return Errc::illegal_opcode;
+    }
+}
+
+} // namespace
+
+struct Lowering::Impl {
+    const Module& module;
+    const Profile& profile;
+    /// What a byte means under this profile and schedule.
+    struct Row {
+        u16 op;        ///< no_op: not an operator of one byte
+        Step step;
+        bool disabled; ///< disabled_error() says why
+        u32 weight;    ///< 0 for else and end, which weigh only where they are reached
+    };
+    std::array<Row, 256> rows{};
+    std::array<Row, op_of_fc.size()> fc_rows{};
+    u32 else_weight = 0;
+    u32 end_weight = 0;
+    u32 op_offset = 0;
+    ir::Builder builder;
+    Buffer<Frame> frames;
+    Buffer<ValType> locals;
+    Reader reader{{}, 0, 0};
+    Report* report = nullptr;
+    u32 function = 0;
+    u32 table_number = 0;
+    u32 next_function = 0; ///< declared locals of the functions before it are in total_locals
+    u64 total_locals = 0;
+    u32 base = 0; ///< frames.back().height
+    bool live = true;
+    const bool lazy_nan;
+
+    Impl(const Module& m, const Profile& p, const Weights& weights)
+        : module(m), profile(p), builder(op_offset), lazy_nan(p.nan_rule == NanRule::cosmwasm) {
+        for (usize i = 0; i < rows.size(); ++i) rows[i] = row(op_of_byte[i], weights);
+        for (usize i = 0; i < fc_rows.size(); ++i) fc_rows[i] = row(op_of_fc[i], weights);
+        std::swap(else_weight, rows[info(Op::else_).code].weight);
+        std::swap(end_weight, rows[info(Op::end).code].weight);
+    }
+    [[nodiscard]] Row row(u16 op, const Weights& weights) const {
+        if (op == no_op) return {no_op, Step::special, false, 0};
+        return {op, steps[op], disabled_error(static_cast<Op>(op)) != Errc{}, weights[op]};
+    }
+    [[nodiscard]] Errc disabled_error(Op op) const {
+        return feature_error(profile.features.bits, info(op));
+    }
+
+    // ---- errors ----
+
+    void fail(Errc code) { reader.fail_at(code, op_offset); }
+    void check(bool holds, Errc code) {
+        if (!holds) [[unlikely]] fail(code);
+    }
+    /// A feature of the profile that is off: a report collects it and the walk goes on.
+    void forbidden(Errc code, std::string_view what) {
+        if (report != nullptr)
+            report->add({code, op_offset, function}, std::string(what));
+        if (first_forbidden.code == Errc{}) first_forbidden = {code, op_offset, function};
+        if (report == nullptr) fail(code);
+    }
+    Error first_forbidden{};
+    Error resource_error{}; ///< out of memory, or an operand stack over its limit
+
+    // ---- operands ----
+
+    [[nodiscard]] bool at_frame_base() { return builder.height() == base; }
+
+    ValType pop_any() {
+        if (at_frame_base()) [[unlikely]] {
+            if (!frames.back().dead) fail(Errc::type_mismatch);
+            return ValType::bottom;
+        }
+        return builder.pop().type;
+    }
+    /// Checks that the operand `depth` below the top has `type`, without popping.
+    void expect_at(u32 depth, ValType type) {
+        if (depth < builder.height() - base) [[likely]] {
+            const ValType found = builder.operand(builder.height() - 1 - depth).type;
+            if (found != type && found != ValType::bottom) [[unlikely]] fail(Errc::type_mismatch);
+        } else if (!frames.back().dead) [[unlikely]] {
+            fail(Errc::type_mismatch);
+        }
+    }
+    void expect(std::span<const ValType> types) {
+        u32 depth = 0;
+        for (usize i = types.size(); i > 0; --i) expect_at(depth++, types[i - 1]);
+    }
+    /// At its end a block holds its results and nothing else; unreachable code may hold fewer.
+    void check_height(const Frame& frame, u32 results) {
+        const u32 here = builder.height() - frame.height;
+        check(here == results || (frame.dead && here < results), Errc::type_mismatch);
+    }
+    /// Drops `count` operands of unreachable code.
+    void discard(u32 count) {
+        builder.truncate(builder.height() - std::min(builder.height() - base, count));
+    }
+    void push_dead(std::span<const ValType> types) {
+        for (const ValType type : types) builder.push_dead(type);
+    }
+    /// The operands of the top are `types`: reachable code keeps them as they are, unreachable code gets them typed.
+    void retake(std::span<const ValType> types) {
+        if (live) return;
+        discard(static_cast<u32>(types.size()));
+        push_dead(types);
+    }
+
+    // ---- block types and frames ----
+
+    std::span<const ValType> block_params(u32 type) const {
+        return type & simple_type ? std::span<const ValType>{} : module.params(type);
+    }
+    std::span<const ValType> block_results(u32 type) const {
+        if (!(type & simple_type)) return module.results(type);
+        return one_type(static_cast<ValType>(type & 0xff));
+    }
+    std::span<const ValType> label_types(const Frame& frame) const {
+        return frame.kind == FrameKind::loop ? block_params(frame.type) : block_results(frame.type);
+    }
+    u32 read_block_type() {
+        const u32 at = reader.offset();
+        const i64 code = reader.read_s33();
+        if (code >= 0) {
+            if (!profile.features.has(Feature::multi_value))
+                forbidden(Errc::multi_value_disabled, "a block with a type index");
+            if (static_cast<u64>(code) >= module.types.size()) {
+                fail(Errc::unknown_type);
+                return simple_type;
+            }
+            return static_cast<u32>(code);
+        }
+        if (code == -64) return simple_type;
+        const u8 byte = static_cast<u8>(code & 0x7f);
+        if (code < -64 || !is_value_type(byte)) {
+            if (code == -5) fail(Errc::simd_disabled);
+            else reader.fail_at(Errc::malformed_value_type, at);
+            return simple_type;
+        }
+        if (is_reference(static_cast<ValType>(byte)) &&
+            !profile.features.has(Feature::reference_types))
+            forbidden(Errc::reference_types_disabled, "a block type");
+        return simple_type | byte;
+    }
+    void push_frame(FrameKind kind, u32 type, u32 params) {
+        check(frames.size() < profile.limits.nesting, Errc::nesting_too_deep);
+        base = builder.height() - params;
+        frames.push_back({base, type, 0, 0, 0, 0, kind, live, false, false});
+        if (live) frames.back().label = builder.new_label();
+    }
+    /// The rest of the innermost block is unreachable.
+    void become_unreachable(bool cut) {
+        Frame& frame = frames.back();
+        if (live && cut) builder.mark(EventKind::cut);
+        live = false;
+        frame.dead = true;
+        builder.truncate(frame.height);
+    }
+    Frame* target(u32 depth) {
+        if (depth >= frames.size()) {
+            fail(Errc::unknown_label);
+            return nullptr;
+        }
+        return &frames[frames.size() - 1 - depth];
+    }
+    [[nodiscard]] static EventKind before_kind(const Frame& frame) {
+        return frame.kind == FrameKind::loop ? EventKind::before_backward : EventKind::before;
+    }
+
+    // ---- one function ----
+
+    result<> lower(u32 index, ir::Draft& draft, Report* to, bool with_offsets);
+    bool walk(u32 index, ir::Draft& draft, bool wide, bool with_offsets);
+    bool read_locals(u32 index);
+    [[gnu::always_inline]] void step();
+    void special(Op op);
+    void constant(ValType type, u64 bits);
+    void reference(Op op);
+    void return_from_function();
+    [[gnu::always_inline]] bool take(const SignatureRule& rule);
+    bool take_slowly(const SignatureRule& rule);
+    void lazy_float(Op op, const SignatureRule& rule);
+    void size_or_grow(Op op);
+    u32 memory_argument(Op op);
+    void bulk(Op op);
+    void table(Op op);
+    void end_block();
+    void else_arm();
+    void end_function();
+    void begin_block(Op op);
+    void branch(u32 depth);
+    void branch_if(u32 depth);
+    void branch_table();
+    void direct_call(Op op);
+    void indirect_call(Op op);
+    void select(bool typed);
+    void local_get();
+    void local_set(bool tee);
+    void global(Op op);
+    u32 read_table_index();
+    ValType table_element(u32 index);
+};
+
+// ---- operators without a rule of their own ----
+
+/// Whether the operands of a rule are there, in reachable code.
+inline bool Lowering::Impl::take(const SignatureRule& rule) {
+    const u32 height = builder.height();
+    if (live && height - base >= rule.params) [[likely]] {
+        bool fits = true;
+        for (u32 i = 0; i < rule.params; ++i)
+            fits &= builder.operand(height - rule.params + i).type == rule.param[i];
+        if (fits) [[likely]] return true;
+    }
+    return take_slowly(rule);
+}
+
+/// Takes what is there of a rule's operands, pushes its result, and says what is wrong, if anything.
+bool Lowering::Impl::take_slowly(const SignatureRule& rule) {
+    for (u32 i = 0; i < rule.params; ++i) expect_at(i, rule.param[rule.params - 1u - i]);
+    discard(rule.params);
+    if (rule.results != 0) builder.push_dead(rule.result);
+    return false;
+}
+
+/// CosmWasm's rule: an arithmetic NaN is canonical when it is seen, so sign and payload operators that take it straight
+/// from the operand stack see the canonical one and pass the pending canonicalisation on.
+void Lowering::Impl::lazy_float(Op op, const SignatureRule& rule) {
+    const bool was_pending = builder.operand(builder.height() - 1).nan_pending;
+    switch (op) {
+    case Op::f64_promote_f32: case Op::f32_demote_f64:
+        builder.unary(op == Op::f64_promote_f32 ? Op::raw_promote : Op::raw_demote, rule.result,
+                      was_pending);
+        break;
+    case Op::f32_abs: case Op::f32_neg: case Op::f64_abs: case Op::f64_neg:
+        builder.unary(op, rule.result, was_pending);
+        break;
+    case Op::f32_min: case Op::f32_max: case Op::f64_min: case Op::f64_max:
+    case Op::f32_copysign: case Op::f64_copysign:
+        return builder.binary(op, rule.result);
+    default: {
+        const bool arithmetic = is_float(rule.param[0]);
+        if (rule.params == 2) return builder.binary(op, rule.result, arithmetic);
+        return builder.unary(op, rule.result, arithmetic);
+    }
+    }
+    if (was_pending) builder.canonicalise(rule.result);
+}
+
+/// Reads alignment and offset of a memory access.
+u32 Lowering::Impl::memory_argument(Op op) {
+    const u32 align = reader.read_u32();
+    const u32 offset = reader.read_u32();
+    if (module.memories.empty()) [[unlikely]] fail(Errc::unknown_memory);
+    if (align > natural_alignments[static_cast<usize>(op)]) [[unlikely]]
+        fail(Errc::alignment_too_large);
+    return offset;
+}
+
+void Lowering::Impl::bulk(Op op) {
+    u32 first = 0;
+    u32 second = 0;
+    switch (info(op).immediate) {
+    case Immediate::memory: // memory.fill
+        if (reader.read_u8() != 0) fail(Errc::zero_byte_expected);
+        check(!module.memories.empty(), Errc::unknown_memory);
+        break;
+    case Immediate::memory_memory:
+        if (reader.read_u8() != 0 || reader.read_u8() != 0) fail(Errc::zero_byte_expected);
+        check(!module.memories.empty(), Errc::unknown_memory);
+        break;
+    case Immediate::data: // data.drop
+    case Immediate::data_memory:
+        first = reader.read_u32();
+        if (op == Op::memory_init) {
+            if (reader.read_u8() != 0) fail(Errc::zero_byte_expected);
+            check(!module.memories.empty(), Errc::unknown_memory);
+        }
+        check(module.data_count.has_value(), Errc::data_count_required);
+        check(first < module.data.size(), Errc::unknown_data_segment);
+        break;
+    case Immediate::elem: // elem.drop
+        first = reader.read_u32();
+        check(first < module.elements.size(), Errc::unknown_elem_segment);
+        break;
+    case Immediate::elem_table: {
+        first = reader.read_u32();
+        second = reader.read_u32();
+        const ValType to = table_element(second);
+        check(first < module.elements.size(), Errc::unknown_elem_segment);
+        if (reader.ok()) check(module.elements[first].type == to, Errc::type_mismatch);
+        break;
+    }
+    default: { // table.copy
+        first = reader.read_u32();
+        second = reader.read_u32();
+        const ValType to = table_element(first);
+        check(table_element(second) == to, Errc::type_mismatch);
+        break;
+    }
+    }
+    const u32 operands = signature_rules[static_cast<usize>(op)].params;
+    for (u32 i = 0; i < operands; ++i) expect_at(i, ValType::i32);
+    if (!live || !reader.ok()) discard(operands);
+    else if (operands == 0) builder.drop_segment(op, first);
+    else builder.bulk(op, operands, first, second, false);
+}
+
+ValType Lowering::Impl::table_element(u32 index) {
+    if (index < module.tables.size()) return module.tables[index].element;
+    fail(Errc::unknown_table);
+    return ValType::funcref;
+}
+
+void Lowering::Impl::table(Op op) {
+    const u32 index = reader.read_u32();
+    const ValType element = table_element(index);
+    const ValType i32 = ValType::i32;
+    switch (op) {
+    case Op::table_get: {
+        expect_at(0, i32);
+        if (live && reader.ok()) return builder.table_get(index, element);
+        discard(1);
+        return builder.push_dead(element);
+    }
+    case Op::table_set: {
+        const ValType types[] = {i32, element};
+        expect(types);
+        if (live && reader.ok()) return builder.table_set(index);
+        return discard(2);
+    }
+    case Op::table_size:
+        if (live && reader.ok()) return builder.nullary(op, i32, index);
+        return builder.push_dead(i32);
+    case Op::table_grow: {
+        const ValType types[] = {element, i32};
+        expect(types);
+        if (live && reader.ok()) return builder.bulk(op, 2, index, 0, true);
+        discard(2);
+        return builder.push_dead(i32);
+    }
+    default: { // table.fill
+        const ValType types[] = {i32, element, i32};
+        expect(types);
+        if (live && reader.ok()) return builder.bulk(op, 3, index, 0, false);
+        return discard(3);
+    }
+    }
+}
+
+inline void Lowering::Impl::local_get() {
+    const u32 index = reader.read_u32();
+    if (index >= locals.size()) [[unlikely]]
+        return fail(Errc::unknown_local);
+    if (live) [[likely]] builder.push_local(index, locals[index]);
+    else builder.push_dead(locals[index]);
+}
+
+inline void Lowering::Impl::local_set(bool tee) {
+    const u32 index = reader.read_u32();
+    if (index >= locals.size()) [[unlikely]]
+        return fail(Errc::unknown_local);
+    const ValType type = locals[index];
+    const SignatureRule rule{1, static_cast<u8>(tee), {type}, type};
+    if (!take(rule)) [[unlikely]] return;
+    if (tee) builder.local_tee(index, type);
+    else builder.local_set(index);
+}
+
+void Lowering::Impl::global(Op op) {
+    const u32 index = reader.read_u32();
+    if (index >= module.globals.size()) return fail(Errc::unknown_global);
+    const GlobalType type = module.globals[index].type;
+    if (op == Op::global_get) {
+        if (live) builder.global_get(index, type.type);
+        else builder.push_dead(type.type);
+        return;
+    }
+    check(type.is_mutable, Errc::global_is_immutable);
+    expect_at(0, type.type);
+    if (live && reader.ok()) builder.global_set(index);
+    else discard(1);
+}
+
+void Lowering::Impl::select(bool typed) {
+    ValType type = ValType::bottom;
+    if (typed) {
+        const u32 count = reader.read_u32();
+        check(count == 1, Errc::invalid_result_arity);
+        const u8 byte = reader.read_u8();
+        if (reader.ok() && !is_value_type(byte)) fail(Errc::malformed_value_type);
+        type = static_cast<ValType>(byte);
+    }
+    expect_at(0, ValType::i32);
+    const u32 available = builder.height() - base;
+    for (u32 depth = 1; depth <= 2; ++depth) {
+        if (depth >= available) {
+            check(frames.back().dead, Errc::type_mismatch);
+            continue;
+        }
+        const ValType found = builder.operand(builder.height() - 1 - depth).type;
+        if (!typed && is_reference(found)) fail(Errc::type_mismatch);
+        if (type == ValType::bottom) type = found;
+        check(found == type || found == ValType::bottom, Errc::type_mismatch);
+    }
+    if (live && reader.ok()) return builder.select(type);
+    discard(3);
+    builder.push_dead(type);
+}
+
+// ---- control ----
+
+void Lowering::Impl::begin_block(Op op) {
+    const u32 type = read_block_type();
+    const auto params = block_params(type);
+    const u32 count = static_cast<u32>(params.size());
+    if (op == Op::if_) expect_at(0, ValType::i32);
+    if (op != Op::if_) {
+        expect(params);
+    } else {
+        u32 depth = 1;
+        for (usize i = params.size(); i > 0; --i) expect_at(depth++, params[i - 1]);
+    }
+    if (!reader.ok()) return;
+    if (!live) {
+        if (op == Op::if_) discard(1);
+        retake(params);
+        const FrameKind kind = op == Op::block ? FrameKind::block
+                               : op == Op::loop ? FrameKind::loop
+                                                : FrameKind::if_;
+        return push_frame(kind, type, count);
+    }
+    if (op == Op::if_) {
+        builder.materialise_below_top(count);
+        builder.materialise_locals_below_top();
+        const u32 else_label = builder.new_label();
+        builder.branch_if(op, else_label, false, EventKind::before);
+        push_frame(FrameKind::if_, type, count);
+        if (reader.ok()) frames.back().else_label = else_label;
+        return builder.mark(EventKind::after_split, op);
+    }
+    builder.materialise_top(count);
+    builder.materialise_locals();
+    if (op == Op::loop) builder.mark(EventKind::before, op);
+    push_frame(op == Op::loop ? FrameKind::loop : FrameKind::block, type, count);
+    if (op != Op::loop || !reader.ok()) return;
+    builder.bind(frames.back().label);
+    builder.mark(EventKind::loop_header, op);
+}
+
+void Lowering::Impl::else_arm() {
+    Frame& frame = frames.back();
+    if (frame.kind != FrameKind::if_) return fail(Errc::illegal_opcode);
+    const auto results = block_results(frame.type);
+    expect(results);
+    check_height(frame, static_cast<u32>(results.size()));
+    if (!reader.ok()) return;
+    if (live) {
+        builder.weigh(else_weight);
+        builder.move_results(static_cast<u32>(results.size()), frame.height);
+        builder.mark(EventKind::before, Op::else_);
+        builder.jump(frame.label);
+        frame.targeted = true;
+        builder.mark(EventKind::cut);
+    }
+    builder.truncate(frame.height);
+    live = frame.live;
+    builder.forget_weight();
+    frame.kind = FrameKind::else_;
+    frame.dead = false;
+    const auto params = block_params(frame.type);
+    if (!live) return push_dead(params);
+    builder.bind(frame.else_label);
+    builder.mark(EventKind::after_split, Op::else_);
+    for (const ValType type : params) builder.push_slot(type);
+}
+
+void Lowering::Impl::end_block() {
+    const Frame frame = frames.back();
+    const auto results = block_results(frame.type);
+    const u32 arity = static_cast<u32>(results.size());
+    expect(results);
+    check_height(frame, arity);
+    if (frame.kind == FrameKind::if_) { // no else: the parameters pass through
+        const auto params = block_params(frame.type);
+        check(std::equal(params.begin(), params.end(), results.begin(), results.end()),
+              Errc::type_mismatch);
+    }
+    if (!reader.ok()) return;
+    if (frame.kind == FrameKind::function) return end_function();
+    const bool is_if = frame.kind == FrameKind::if_ || frame.kind == FrameKind::else_;
+    const bool joins = frame.kind != FrameKind::loop && (frame.targeted || is_if);
+    frames.pop_back();
+    base = frames.back().height;
+    if (live) {
+        builder.weigh(end_weight);
+        if (joins) builder.materialise_top(arity);
+        builder.mark(EventKind::before, Op::end);
+    }
+    if (!frame.live) {
+        builder.truncate(frame.height);
+        return push_dead(results);
+    }
+    const bool skipped_if = frame.kind == FrameKind::if_; // the condition may be false
+    const bool reached = live || skipped_if || (frame.targeted && frame.kind != FrameKind::loop);
+    if (skipped_if) builder.bind(frame.else_label);
+    if (frame.targeted && frame.kind != FrameKind::loop) builder.bind(frame.label);
+    if (!joins && live) return; // operands stay as they are
+    builder.truncate(frame.height);
+    live = reached;
+    builder.forget_weight();
+    if (!reached) return push_dead(results);
+    builder.mark(EventKind::join, Op::end);
+    for (const ValType type : results) builder.push_slot(type);
+}
+
+void Lowering::Impl::end_function() {
+    const Frame& frame = frames.back();
+    const u32 arity = static_cast<u32>(block_results(frame.type).size());
+    if (live) {
+        builder.weigh(end_weight);
+        if (frame.targeted) builder.materialise_top(arity);
+        builder.mark(EventKind::before, Op::end);
+    }
+    if (frame.targeted) {
+        builder.bind(frame.label);
+        builder.truncate(0);
+        for (const ValType type : block_results(frame.type)) builder.push_slot(type);
+    }
+    if (live || frame.targeted) builder.return_results(arity);
+    frames.pop_back();
+}
+
+void Lowering::Impl::branch(u32 depth) {
+    Frame* frame = target(depth);
+    if (frame == nullptr) return;
+    const auto types = label_types(*frame);
+    expect(types);
+    if (live && reader.ok()) {
+        const u32 arity = static_cast<u32>(types.size());
+        if (frame->kind == FrameKind::function) {
+            builder.mark(EventKind::before, Op::br);
+            builder.return_results(arity);
+        } else {
+            frame->targeted = true;
+            builder.move_results(arity, frame->height);
+            builder.mark(before_kind(*frame), Op::br);
+            builder.jump(frame->label);
+        }
+    }
+    become_unreachable(true);
+}
+
+void Lowering::Impl::branch_if(u32 depth) {
+    expect_at(0, ValType::i32);
+    Frame* frame = target(depth);
+    if (frame == nullptr) return;
+    const auto types = label_types(*frame);
+    const u32 arity = static_cast<u32>(types.size());
+    for (u32 i = 0; i < arity; ++i) expect_at(i + 1, types[arity - 1 - i]);
+    if (!live || !reader.ok()) {
+        discard(1);
+        return retake(types);
+    }
+    frame->targeted = true;
+    builder.materialise_below_top(arity);
+    if (arity == 0 || builder.height() - 1 - arity == frame->height) {
+        builder.branch_if(Op::br_if, frame->label, true, before_kind(*frame));
+    } else {
+        const u32 skip = builder.new_label();
+        builder.branch_if(Op::br_if, skip, false, before_kind(*frame));
+        builder.move_results(arity, frame->height);
+        builder.jump(frame->label);
+        builder.bind(skip);
+    }
+    builder.mark(EventKind::after_split, Op::br_if);
+}
+
+void Lowering::Impl::branch_table() {
+    const u32 count = reader.read_u32();
+    check(count <= profile.limits.br_table_targets, Errc::br_table_too_large);
+    if (reader.ok() && count > reader.remaining()) reader.fail(Errc::unexpected_end);
+    expect_at(0, ValType::i32);
+    if (!reader.ok()) return;
+    const Reader targets = reader;
+    // First pass: depths and types; every target must agree in arity with the default.
+    EventKind kind = EventKind::before;
+    u32 arity = 0;
+    for (u32 i = 0; i <= count; ++i) {
+        Frame* frame = target(reader.read_u32());
+        if (frame == nullptr || !reader.ok()) return;
+        const auto types = label_types(*frame);
+        if (i == 0) arity = static_cast<u32>(types.size());
+        check(types.size() == arity, Errc::type_mismatch);
+        if (!reader.ok()) return;
+        // Types are checked once a frame and table, so a table costs its entries plus distinct frames' arity.
+        if (frame->stub_table != table_number + 1) {
+            frame->stub_table = table_number + 1;
+            frame->stub = 0xffff'ffff;
+            for (u32 j = 0; j < arity; ++j) expect_at(j + 1, types[arity - 1 - j]);
+        }
+        if (frame->kind == FrameKind::loop) kind = EventKind::before_backward;
+    }
+    ++table_number;
+    if (!live || !reader.ok()) return become_unreachable(true);
+    builder.materialise_below_top(arity);
+    builder.begin_table(count, kind);
+    Reader again = targets;
+    for (u32 i = 0; i <= count; ++i) {
+        Frame& frame = *target(again.read_u32());
+        frame.targeted = true;
+        u32 label = frame.label;
+        if (arity != 0 && builder.height() - arity != frame.height) {
+            if (frame.stub == 0xffff'ffff) frame.stub = builder.new_label();
+            label = frame.stub;
+        }
+        builder.table_label(i, label);
+    }
+    if (arity != 0) {
+        again = targets;
+        for (u32 i = 0; i <= count; ++i) {
+            Frame& frame = *target(again.read_u32());
+            if (frame.stub == 0xffff'ffff) continue;
+            builder.bind(frame.stub);
+            builder.move_results(arity, frame.height);
+            builder.jump(frame.label);
+            frame.stub = 0xffff'ffff;
+        }
+    }
+    become_unreachable(true);
+}
+
+void Lowering::Impl::direct_call(Op op) {
+    const u32 index = reader.read_u32();
+    if (index >= module.functions.size()) return fail(Errc::unknown_function);
+    const u32 type = module.functions[index];
+    const auto params = module.params(type);
+    const auto results = module.results(type);
+    expect(params);
+    if (op == Op::return_call) {
+        const auto own = block_results(frames[0].type);
+        check(std::equal(own.begin(), own.end(), results.begin(), results.end()),
+              Errc::type_mismatch);
+    }
+    const u32 count = static_cast<u32>(params.size());
+    if (live && reader.ok()) {
+        const bool host = index < module.imported_functions;
+        const Op row = op == Op::call ? (host ? Op::call_host : Op::call)
+                                      : (host ? Op::return_call_host : Op::return_call);
+        builder.call(row, op, host ? index : index - module.imported_functions, count, results);
+    } else {
+        discard(count);
+        if (op == Op::call) push_dead(results);
+    }
+    if (op == Op::return_call) become_unreachable(true);
+}
+
+u32 Lowering::Impl::read_table_index() {
+    if (profile.features.has(Feature::reference_types)) return reader.read_u32();
+    if (profile.features.has(Feature::overlong_table_index)) {
+        const u32 index = reader.read_u32();
+        if (index != 0) forbidden(Errc::reference_types_disabled, "a second table");
+        return 0;
+    }
+    if (reader.read_u8() != 0) fail(Errc::zero_byte_expected);
+    return 0;
+}
+
+void Lowering::Impl::indirect_call(Op op) {
+    const u32 type = reader.read_u32();
+    const u32 table_index = read_table_index();
+    check(table_element(table_index) == ValType::funcref, Errc::type_mismatch);
+    if (type >= module.types.size()) return fail(Errc::unknown_type);
+    expect_at(0, ValType::i32);
+    const auto params = module.params(type);
+    const auto results = module.results(type);
+    const u32 count = static_cast<u32>(params.size());
+    for (u32 i = 0; i < count; ++i) expect_at(i + 1, params[count - 1 - i]);
+    if (op == Op::return_call_indirect) {
+        const auto own = block_results(frames[0].type);
+        check(std::equal(own.begin(), own.end(), results.begin(), results.end()),
+              Errc::type_mismatch);
+    }
+    if (live && reader.ok()) {
+        builder.call_indirect(op, type, table_index, count, results);
+    } else {
+        discard(count + 1);
+        if (op == Op::call_indirect) push_dead(results);
+    }
+    if (op == Op::return_call_indirect) become_unreachable(true);
+}
+
+void Lowering::Impl::return_from_function() {
+    const auto results = block_results(frames[0].type);
+    expect(results);
+    if (live && reader.ok()) {
+        builder.mark(EventKind::before, Op::return_);
+        builder.return_results(static_cast<u32>(results.size()));
+    }
+    become_unreachable(true);
+}
+
+inline void Lowering::Impl::constant(ValType type, u64 bits) {
+    if (live) [[likely]] builder.push_constant(type, bits);
+    else builder.push_dead(type);
+}
+
+void Lowering::Impl::reference(Op op) {
+    switch (op) {
+    case Op::ref_null: {
+        const auto type = static_cast<ValType>(reader.read_u8());
+        if (reader.ok() && !is_reference(type)) return fail(Errc::malformed_reference_type);
+        return constant(type, 0);
+    }
+    case Op::ref_func: {
+        const u32 index = reader.read_u32();
+        if (index >= module.functions.size()) return fail(Errc::unknown_function);
+        check(module.referenced[index], Errc::undeclared_function_reference);
+        if (live) return builder.nullary(op, ValType::funcref, index);
+        return builder.push_dead(ValType::funcref);
+    }
+    default: { // ref.is_null
+        if (at_frame_base()) {
+            check(frames.back().dead, Errc::type_mismatch);
+        } else {
+            const ValType type = builder.operand(builder.height() - 1).type;
+            check(type == ValType::bottom || is_reference(type), Errc::type_mismatch);
+        }
+        if (live && reader.ok()) return builder.unary(op, ValType::i32);
+        discard(1);
+        return builder.push_dead(ValType::i32);
+    }
+    }
+}
+
+void Lowering::Impl::size_or_grow(Op op) {
+    if (reader.read_u8() != 0) fail(Errc::zero_byte_expected);
+    check(!module.memories.empty(), Errc::unknown_memory);
+    if (!take(signature_rules[static_cast<usize>(op)]) || !reader.ok()) return;
+    if (op == Op::memory_grow) builder.memory_grow();
+    else builder.nullary(op, ValType::i32);
+}
+
+void Lowering::Impl::special(Op op) {
+    switch (op) {
+    case Op::f32_const: return constant(ValType::f32, reader.read_fixed<u32>());
+    case Op::f64_const: return constant(ValType::f64, reader.read_fixed<u64>());
+    case Op::global_get: case Op::global_set: return global(op);
+    case Op::block: case Op::loop: case Op::if_: return begin_block(op);
+    case Op::else_: return else_arm();
+    case Op::end: return end_block();
+    case Op::br: return branch(reader.read_u32());
+    case Op::br_if: return branch_if(reader.read_u32());
+    case Op::br_table: return branch_table();
+    case Op::return_: return return_from_function();
+    case Op::call: case Op::return_call: return direct_call(op);
+    case Op::call_indirect: case Op::return_call_indirect: return indirect_call(op);
+    case Op::select: return select(false);
+    case Op::select_t: return select(true);
+    case Op::drop:
+        if (live && !at_frame_base()) return builder.drop();
+        pop_any();
+        return;
+    case Op::unreachable:
+        if (live) {
+            builder.mark(EventKind::cut, op);
+            builder.trap_unreachable();
+        }
+        return become_unreachable(false);
+    case Op::ref_null: case Op::ref_func: case Op::ref_is_null: return reference(op);
+    case Op::nop: return;
+    default: return table(op);
+    }
+}
+
+inline void Lowering::Impl::step() {
+    op_offset = reader.offset();
+    const u8 byte = reader.read_u8();
+    Row row = rows[byte];
+    if (row.op == no_op) [[unlikely]] {
+        if (!reader.ok()) return;
+        if (byte != 0xfc) return fail(unknown_opcode(byte));
+        const u32 sub = reader.read_u32();
+        if (sub >= fc_rows.size()) return fail(Errc::illegal_opcode);
+        row = fc_rows[sub];
+    }
+    const Op op = static_cast<Op>(row.op);
+    if (row.disabled) [[unlikely]]
+        forbidden(disabled_error(op), info(op).text);
+    builder.weigh(row.weight);
+    const SignatureRule& rule = signature_rules[row.op];
+    switch (row.step) {
+    case Step::local_get: return local_get();
+    case Step::local_set: return local_set(false);
+    case Step::local_tee: return local_set(true);
+    case Step::i32_const:
+        return constant(ValType::i32, static_cast<u32>(reader.read_s32()));
+    case Step::i64_const:
+        return constant(ValType::i64, static_cast<u64>(reader.read_s64()));
+    case Step::binary:
+        if (!take(rule)) [[unlikely]] return;
+        if (lazy_nan && is_float(rule.result)) return lazy_float(op, rule);
+        return builder.binary(op, rule.result);
+    case Step::unary:
+        if (!take(rule)) [[unlikely]] return;
+        if (lazy_nan && is_float(rule.result)) return lazy_float(op, rule);
+        return builder.unary(op, rule.result);
+    case Step::load: {
+        const u32 offset = memory_argument(op);
+        if (take(rule) && reader.ok()) [[likely]] builder.load(op, rule.result, offset);
+        return;
+    }
+    case Step::store: {
+        const u32 offset = memory_argument(op);
+        if (take(rule) && reader.ok()) [[likely]] builder.store(op, offset);
+        return;
+    }
+    case Step::retype:
+        if (take(rule)) builder.retype(rule.result);
+        return;
+    case Step::size_or_grow: return size_or_grow(op);
+    case Step::bulk: return bulk(op);
+    case Step::special: return special(op);
+    }
+}
+
+// ---- one function ----
+
+bool Lowering::Impl::read_locals(u32 index) {
+    const u32 type = module.functions[module.imported_functions + index];
+    locals.clear();
+    for (const ValType param : module.params(type)) locals.push_back(param);
+    const u32 params = locals.size();
+    const u32 groups = reader.read_u32();
+    u64 declared = 0;
+    for (u32 i = 0; i < groups && reader.ok(); ++i) {
+        op_offset = reader.offset();
+        const u32 count = reader.read_u32();
+        const u8 byte = reader.read_u8();
+        if (!reader.ok()) return false;
+        declared += count;
+        check(declared <= 0xffff'ffff, Errc::too_many_locals);
+        check(is_value_type(byte), byte == 0x7b ? Errc::simd_disabled : Errc::malformed_value_type);
+        check(declared <= profile.limits.locals, Errc::too_many_function_locals);
+        const auto value_type = static_cast<ValType>(byte);
+        if (is_reference(value_type) && !profile.features.has(Feature::reference_types))
+            forbidden(Errc::reference_types_disabled, "a local");
+        if (!reader.ok()) return false;
+        if (ValType* first = locals.extend(count)) std::fill_n(first, count, value_type);
+    }
+    if (!reader.ok()) return false;
+    if (index == next_function) {
+        ++next_function;
+        total_locals += locals.size() - params;
+    }
+    check(total_locals <= profile.limits.total_locals, Errc::too_many_total_locals);
+    if (const u32 halves = profile.limits.locals_per_code_byte_halves; halves != 0)
+        check(total_locals * 2 <= static_cast<u64>(halves) * module.code_section.size,
+              Errc::too_many_total_locals);
+    return reader.ok();
+}
+
+/// Walks the body once; false if it must be walked again as a wide function.
+bool Lowering::Impl::walk(u32 index, ir::Draft& draft, bool wide, bool with_offsets) {
+    const Range body = module.bodies[index];
+    reader = Reader(module.bytes, body.offset, body.offset + body.size);
+    op_offset = body.offset;
+    if (!read_locals(index)) return true;
+    const u32 type = module.functions[module.imported_functions + index];
+    const u32 params = static_cast<u32>(module.params(type).size());
+    live = true;
+    table_number = 0;
+    frames.clear();
+    builder.begin(draft, params, locals.size() - params,
+                  {profile.limits.operand_stack, wide, with_offsets});
+    push_frame(FrameKind::function, type, 0);
+    u64 budget = profile.limits.body_operators;
+    if (!reader.at_end()) {
+        const u8 first = module.bytes[reader.offset()];
+        const u16 code = op_of_byte[first];
+        draft.first_op = code == no_op ? Op::nop : static_cast<Op>(code);
+    }
+    while (!frames.empty() && reader.ok()) {
+        if (budget-- == 0) [[unlikely]] {
+            op_offset = reader.offset();
+            fail(Errc::body_has_too_many_operators);
+        } else {
+            step();
+        }
+    }
+    if (reader.ok() && !reader.at_end()) reader.fail(Errc::section_size_mismatch);
+    if (builder.failed() || frames.failed() || locals.failed()) [[unlikely]] {
+        resource_error = {Errc::out_of_memory, Error::no_index, function};
+        return true;
+    }
+    if (builder.too_high_at() != ir::Builder::no_offset) [[unlikely]] {
+        resource_error = {Errc::operand_stack_too_high, builder.too_high_at(), function};
+        return true;
+    }
+    if (!reader.ok()) return true;
+    return builder.finish(static_cast<u32>(module.results(type).size()));
+}
+
+result<> Lowering::Impl::lower(u32 index, ir::Draft& draft, Report* to, bool with_offsets) {
+    report = to;
+    function = module.imported_functions + index;
+    first_forbidden = {};
+    resource_error = {};
+    if (!walk(index, draft, false, with_offsets)) {
+        report = nullptr; // already collected
+        (void)walk(index, draft, true, with_offsets);
+    }
+    if (resource_error.code == Errc::out_of_memory) return resource_error;
+    Error first = first_forbidden;
+    const auto found = [&](Error error) {
+        if (error.code == Errc{} || error == first) return;
+        if (to != nullptr) to->add(error);
+        if (first.code == Errc{} || error.offset < first.offset) first = error;
+    };
+    found(resource_error);
+    if (!reader.ok()) found({reader.error().code, reader.error().offset, function});
+    if (first.code != Errc{}) return first;
+    return success();
+}
+
+Lowering::Lowering(const Module& module, const Profile& profile, const Weights& weights)
+    : impl_(std::make_unique<Impl>(module, profile, weights)) {}
+Lowering::~Lowering() = default;
+
+result<> Lowering::lower(u32 index, ir::Draft& draft, Report* report, bool with_offsets) {
+    return impl_->lower(index, draft, report, with_offsets);
+}
+
+} // namespace lockstep
