@@ -50,6 +50,13 @@ public:
             return;
         data_[size_++] = value;
     }
+    /// Makes room for `size` elements in all; false when out of memory.
+    [[nodiscard]] bool reserve(u32 size) noexcept { return size <= capacity_ || grow(size); }
+    /// REQUIRES: reserve() made room for it.
+    void push_back_reserved(T value) noexcept {
+        hot_assert(size_ < capacity_);
+        data_[size_++] = value;
+    }
     /// Appends `count` elements whose contents are not set, and returns the first; null when out of memory.
     T* extend(u32 count) noexcept {
         if (count > capacity_ - size_ && !grow(static_cast<u64>(size_) + count)) [[unlikely]]
@@ -79,7 +86,8 @@ public:
     }
 
 private:
-    bool grow(u64 needed) noexcept {
+    // Out of line, so that the many places which append keep their registers.
+    [[gnu::noinline, gnu::cold]] bool grow(u64 needed) noexcept {
         u64 capacity = capacity_ + static_cast<u64>(capacity_) / 2 + 16;
         if (capacity < needed) capacity = needed;
         constexpr u64 most = 0xffff'ffffu;

@@ -84,6 +84,7 @@ void Builder::begin(Draft& draft, u32 params, u32 locals, Options options) {
     pending_.clear();
     const u32 all = params + locals;
     if (u32* heads = pending_.extend(all)) std::fill_n(heads, all, 0u);
+    scanned_ += all;
     weight_ = 0;
     base_ = all + (options.wide ? scratch_slots : 0);
     max_height_ = 0;
@@ -147,6 +148,17 @@ void Builder::emit_constant(u32 dst, u64 bits) {
     producer_ = nothing;
 }
 
+bool Builder::rise() {
+    if (!stack_.reserve(max_height_ + 1)) return false;
+    if (++max_height_ > max_operands_) too_high();
+    return true;
+}
+
+u32 Builder::skip(u32 delta) {
+    draft_->events.push_back({0, EventKind::skip, 0, delta});
+    return 0;
+}
+
 void Builder::carry_weight() {
     while (weight_ > 0xffff'ffff) {
         event(draft_->records.size(), EventKind::before, Op::nop, 0xffff'ffff);
@@ -179,6 +191,7 @@ void Builder::materialise_pending(u32 local) {
 }
 
 void Builder::materialise_locals() {
+    scanned_ += stack_.size() - watermark_;
     for (u32 i = watermark_; i < stack_.size(); ++i) {
         if (stack_[i].place != Place::local) continue;
         pending_[static_cast<u32>(stack_[i].payload)] = 0;
@@ -197,6 +210,7 @@ void Builder::materialise_locals_below_top() {
 void Builder::materialise_below_top(u32 count) {
     Operand& top = stack_.back();
     const u32 below = stack_.size() - 1;
+    scanned_ += count;
     for (u32 i = below; i > below - count; --i) {
         const Operand& operand = stack_[i - 1];
         if (operand.place == Place::local) {
@@ -211,12 +225,19 @@ void Builder::materialise_below_top(u32 count) {
 }
 
 void Builder::materialise_top(u32 count) {
+    scanned_ += count;
     for (u32 i = stack_.size(); i > stack_.size() - count; --i) {
         const Operand& operand = stack_[i - 1];
         if (operand.place == Place::local)
             pending_[static_cast<u32>(operand.payload)] = static_cast<u32>(operand.payload >> 32);
         materialise(i - 1);
     }
+}
+
+void Builder::pop_to_homes(u32 count) {
+    materialise_top(count);
+    stack_.truncate(stack_.size() - count);
+    watermark_ = std::min(watermark_, stack_.size());
 }
 
 // ---- operators ----
@@ -229,7 +250,7 @@ void Builder::binary(Op op, ValType type, bool nan_pending) {
         op = mirrored(op);
         const u16 left = narrow_slot(use(b, at + 1), 1);
         b = a;
-        a = {left, b.type, Place::local, false}; // names the slot; not on the stack, so not pending
+        a = make_operand(left, b.type, Place::local); // names the slot; not on the stack, so not pending
     }
     const u16 left = narrow_slot(use(a, at), 1);
     if (b.place != Place::constant) {
@@ -246,6 +267,28 @@ void Builder::binary(Op op, ValType type, bool nan_pending) {
 void Builder::canonicalise(ValType type) {
     const bool pending = stack_.back().nan_pending;
     unary(type == ValType::f32 ? Op::canonical_f32 : Op::canonical_f64, type, pending);
+}
+
+bool Builder::fold_address(u32 producer, Op access, Record& record) {
+    if (producer == nothing) return false;
+    const Record add = draft_->records[producer];
+    const i16 constant = static_cast<i16>(add.b);
+    if (add.op == static_cast<u16>(Op::i32_add)) {
+        record = make(access, 0, add.a, add.b, form_indexed);
+    } else if (add.op == (static_cast<u16>(Op::i32_add) | form_short)) {
+        record = make(access, 0, add.a, add.b, form_indexed | form_short);
+    } else if (add.op == (static_cast<u16>(Op::i32_sub) | form_short) && constant != INT16_MIN) {
+        record = make(access, 0, add.a, static_cast<u16>(-constant), form_indexed | form_short);
+    } else {
+        return false;
+    }
+    take_back(producer);
+    return true;
+}
+
+void Builder::take_back(u32 producer) {
+    draft_->records.truncate(producer);
+    if (with_offsets_) draft_->offsets.truncate(producer);
 }
 
 void Builder::select(ValType type) {
@@ -306,8 +349,7 @@ void Builder::memory_grow() {
 }
 
 void Builder::bulk(Op op, u32 operands, u32 first, u32 second, bool has_result) {
-    materialise_top(operands);
-    truncate(height() - operands);
+    pop_to_homes(operands);
     u32 from = home(height());
     if (from + operands > 0x10000) [[unlikely]] {
         for (u32 i = 0; i < operands; ++i) emit_copy(scratch_slot(i), from + i);
@@ -384,8 +426,7 @@ bool Builder::fuse(u32 producer, bool taken_if, Record& record, i32& constant) {
         record = make(op, 0, compare.a, compare.b, form);
     }
     record.op |= form_branch;
-    draft_->records.truncate(producer);
-    if (with_offsets_) draft_->offsets.truncate(producer);
+    take_back(producer);
     return true;
 }
 
@@ -457,8 +498,7 @@ void Builder::return_results(u32 arity) {
 
 void Builder::call(Op op, Op original, u32 function, u32 params,
                    std::span<const ValType> results) {
-    materialise_top(params);
-    truncate(height() - params);
+    pop_to_homes(params);
     const bool host = op == Op::call_host || op == Op::return_call_host;
     mark(host ? EventKind::observer_before : EventKind::before, original);
     const u32 base = home(height());
@@ -472,9 +512,8 @@ void Builder::call_indirect(Op op, u32 type, u32 table, u32 params,
                             std::span<const ValType> results) {
     const Operand index = pop();
     u32 a = use(index, height());
-    materialise_top(params);
+    pop_to_homes(params);
     if (a > 0xffff) a = narrow_slot(a, 1);
-    truncate(height() - params);
     mark(EventKind::before, op);
     const u32 base = home(height());
     emit_base(make(op, static_cast<u16>(base), static_cast<u16>(a)), base, a & 0xffff);

@@ -8,6 +8,7 @@
 #include "vm/types.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace lockstep::ir {
 
@@ -18,12 +19,23 @@ enum class Place : u8 {
     dead,     ///< unreachable code: there is no value
 };
 
+/// 16 bytes without padding, so that it moves as two words.
 struct Operand {
     u64 payload = 0;
     ValType type = ValType::bottom;
     Place place = Place::dead;
     bool nan_pending = false; ///< straight from an arithmetic operator (NanRule::cosmwasm)
+    u8 unused = 0;
+    u32 unused_too = 0;
 };
+static_assert(sizeof(Operand) == 16 && std::has_unique_object_representations_v<Operand>);
+
+[[nodiscard]] constexpr Operand make_operand(u64 payload, ValType type, Place place,
+                                             bool nan_pending = false) noexcept {
+    const u64 rest = static_cast<u64>(type) | static_cast<u64>(place) << 8 |
+                     static_cast<u64>(nan_pending) << 16;
+    return std::bit_cast<Operand>(std::array<u64, 2>{payload, rest});
+}
 
 class Builder {
 public:
@@ -43,6 +55,8 @@ public:
         return draft_->failed() || stack_.failed() || pending_.failed();
     }
     [[nodiscard]] u32 height() const noexcept { return stack_.size(); }
+    /// Locals and operands that loops looked at so far, over all functions: what is not seen in records and events.
+    [[nodiscard]] u64 scanned() const noexcept { return scanned_; }
     /// Offset of the first operator that made the stack higher than the limit, or no_offset.
     [[nodiscard]] u32 too_high_at() const noexcept { return too_high_at_; }
     static constexpr u32 no_offset = 0xffff'ffff;
@@ -50,15 +64,15 @@ public:
 
     // --- the operand stack ---
     void push_dead(ValType type) {
-        stack_.push_back({0, type, Place::dead, false});
+        stack_.push_back(make_operand(0, type, Place::dead));
         if (stack_.size() > max_operands_) too_high();
     }
     void push_slot(ValType type, bool nan_pending = false) {
-        push({0, type, Place::slot, nan_pending});
+        push(make_operand(0, type, Place::slot, nan_pending));
     }
-    void push_constant(ValType type, u64 bits) { push({bits, type, Place::constant, false}); }
+    void push_constant(ValType type, u64 bits) { push(make_operand(bits, type, Place::constant)); }
     void push_local(u32 local, ValType type) {
-        push({local | static_cast<u64>(pending_[local]) << 32, type, Place::local, false});
+        push(make_operand(local | static_cast<u64>(pending_[local]) << 32, type, Place::local));
         pending_[local] = stack_.size();
     }
     Operand pop() {
@@ -70,6 +84,7 @@ public:
         return top;
     }
     void truncate(u32 height) {
+        if (stack_.size() > height) scanned_ += stack_.size() - height;
         while (stack_.size() > height) pop();
     }
     /// Changes the type of the top operand where the bits stay: reinterpretations, i64.extend_i32_u.
@@ -84,7 +99,9 @@ public:
     void materialise_locals_below_top();
     /// Brings the top `count` operands to their homes, constants too.
     void materialise_top(u32 count);
-    /// The same for the `count` operands below the top one.
+    /// The same, and pops them: the arguments of a call.
+    void pop_to_homes(u32 count);
+    /// The same as materialise_top for the `count` operands below the top one.
     void materialise_below_top(u32 count);
     void drop() {
         pop();
@@ -101,15 +118,29 @@ public:
     void binary(Op op, ValType type, bool nan_pending = false);
     void canonicalise(ValType type);
     void load(Op op, ValType type, u32 offset) {
+        const u32 producer = producer_;
         const Operand address = pop();
+        Record record{};
+        if (offset == 0 && address.place == Place::slot && fold_address(producer, op, record)) {
+            define(record, home(height()));
+            return push_slot(type);
+        }
         const u16 a = narrow_slot(use(address, height()), 1);
         if (offset <= 0xffff) define(make(op, 0, a, static_cast<u16>(offset)), home(height()));
         else define(make(op, 0, a, 0, form_word), home(height()), u64{offset});
         push_slot(type);
     }
     void store(Op op, u32 offset) {
+        const u32 producer = producer_;
         const Operand value = pop();
         const Operand address = pop();
+        Record record{};
+        // Only a local: a constant would be put where the addition's right operand may still be.
+        if (offset == 0 && value.place == Place::local && address.place == Place::slot &&
+            fold_address(producer, op, record)) {
+            record.dst = narrow_slot(use(value, height() + 1), 2);
+            return emit(record);
+        }
         const u16 a = narrow_slot(use(address, height()), 1);
         const u16 v = narrow_slot(use(value, height() + 1), 2);
         if (offset <= 0xffff) return emit(make(op, v, a, static_cast<u16>(offset)));
@@ -161,15 +192,14 @@ private:
     static constexpr u32 nothing = 0xffff'ffff;
     static constexpr u32 scratch_slots = 3;
 
+    /// Room up to max_height_ is there since the first time the stack was so high.
     void push(Operand operand) {
-        stack_.push_back(operand);
-        if (stack_.size() > max_height_) {
-            max_height_ = stack_.size();
-            if (max_height_ > max_operands_) [[unlikely]]
-                too_high();
-        }
+        if (stack_.size() == max_height_ && !rise()) [[unlikely]]
+            return;
+        stack_.push_back_reserved(operand);
     }
-    void too_high() { too_high_at_ = std::min(too_high_at_, *offset_); }
+    [[nodiscard, gnu::noinline, gnu::cold]] bool rise();
+    [[gnu::noinline, gnu::cold]] void too_high() { too_high_at_ = std::min(too_high_at_, *offset_); }
     [[nodiscard]] u32 home(u32 index) const noexcept { return base_ + index; }
     [[nodiscard]] u32 use(const Operand& operand, u32 index) {
         if (operand.place == Place::local) return static_cast<u32>(operand.payload);
@@ -209,25 +239,29 @@ private:
     }
     void event(u32 position, EventKind kind, Op op, u32 value) {
         u32 delta = position - event_position_;
-        if (delta > 0xffff) [[unlikely]] {
-            draft_->events.push_back({0, EventKind::skip, 0, delta});
-            delta = 0;
-        }
-        draft_->events.push_back({static_cast<u16>(delta), kind, static_cast<u8>(op), value});
+        if (delta > 0xffff) [[unlikely]]
+            delta = skip(delta);
+        draft_->events.push_back(std::bit_cast<Event>(delta | static_cast<u32>(kind) << 16 |
+                                                      static_cast<u32>(op) << 24 |
+                                                      static_cast<u64>(value) << 32));
         event_position_ = position;
     }
-    [[nodiscard]] u16 far_source(u32 slot, u32 scratch);
-    void define_far(Record record, u32 dst, const u64* following);
+    [[nodiscard, gnu::noinline, gnu::cold]] u16 far_source(u32 slot, u32 scratch);
+    [[gnu::noinline, gnu::cold]] void define_far(Record record, u32 dst, const u64* following);
     void emit_base(Record record, u32 dst, u32 a);
     void emit_copy(u32 dst, u32 src);
     void emit_constant(u32 dst, u64 bits);
     void emit_branch(Record record, u32 label, i32 constant);
-    void carry_weight();
+    [[gnu::noinline, gnu::cold]] void carry_weight();
+    [[gnu::noinline, gnu::cold]] u32 skip(u32 delta);
     [[nodiscard]] u32 scratch_slot(u32 number) const noexcept {
         return draft_->param_slots + draft_->local_slots + number;
     }
     void materialise(u32 index);
     void materialise_pending(u32 local);
+    /// Takes back the i32.add or i32.sub that has just made an address; `record` becomes the access without it.
+    [[nodiscard]] bool fold_address(u32 producer, Op access, Record& record);
+    void take_back(u32 producer);
     [[nodiscard]] bool fuse(u32 producer, bool taken_if, Record& record, i32& constant);
 
     Draft* draft_ = nullptr;
@@ -235,6 +269,7 @@ private:
     Buffer<u32> pending_; ///< per local: stack index + 1 of its topmost pending operand
     u64 weight_ = 0;
     u32 base_ = 0;      ///< slot of operand 0
+    u64 scanned_ = 0;
     u32 max_height_ = 0;
     u32 watermark_ = 0; ///< operands below it are not pending locals
     u32 event_position_ = 0;

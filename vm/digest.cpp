@@ -42,15 +42,16 @@ std::optional<u8> nibble(char digit) noexcept {
 
 Digest sha256(bytes_view bytes) {
     Digest digest;
-    require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm(), nullptr) == 1);
+    require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm(), nullptr) ==
+            1);
     return digest;
 }
 
 Digest hmac_sha256(bytes_view key, bytes_view bytes) {
     Digest digest;
     unsigned size = 0;
-    const u8* tag = HMAC(algorithm(), key.data(), narrow<int>(key.size()), bytes.data(), bytes.size(),
-                         digest.data(), &size);
+    const u8* tag = HMAC(algorithm(), key.data(), narrow<int>(key.size()), bytes.data(),
+                         bytes.size(), digest.data(), &size);
     require(tag != nullptr && size == digest.size());
     return digest;
 }
@@ -86,9 +87,7 @@ std::optional<Digest> parse_hex(std::string_view text) noexcept {
     return digest;
 }
 
-void Sha256::Free::operator()(evp_md_ctx_st* context) const noexcept {
-    EVP_MD_CTX_free(context);
-}
+void Sha256::Free::operator()(evp_md_ctx_st* context) const noexcept { EVP_MD_CTX_free(context); }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
     require(context_ != nullptr);

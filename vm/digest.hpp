@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SHA-256 and HMAC-SHA-256 through OpenSSL's libcrypto: identities of code, rules and state.
 //
-// libcrypto fails only where memory ends; that is reported as std::bad_alloc, like any other allocation, and
-// caught where the library's other exceptions are.
+// libcrypto fails only where memory ends; that is reported as std::bad_alloc, like any other
+// allocation, and caught where the library's other exceptions are.
 #pragma once
 
 #include "vm/bytes.hpp"
@@ -25,7 +25,8 @@ using Digest = std::array<u8, 32>;
 /// The HMAC-SHA-256 of `bytes` under `key`, of any length. Any thread.
 [[nodiscard]] Digest hmac_sha256(bytes_view key, bytes_view bytes);
 
-/// Compares two digests in a time that does not depend on where they differ: for authentication tags.
+/// Compares two digests in a time that does not depend on where they differ: for authentication
+/// tags.
 [[nodiscard]] bool equal_in_constant_time(const Digest& a, const Digest& b) noexcept;
 
 /// Two lower-case digits per byte.
@@ -34,9 +35,9 @@ using Digest = std::array<u8, 32>;
 /// The digest that exactly 64 hexadecimal digits of either case name; nothing for any other text.
 [[nodiscard]] std::optional<Digest> parse_hex(std::string_view text) noexcept;
 
-/// SHA-256 of a message given in pieces. The digest of a struct appends its fields in order, numbers as
-/// little-endian, byte strings with their length in front, so that two different structs never give one message.
-/// One thread at a time.
+/// SHA-256 of a message given in pieces. The digest of a struct appends its fields in order,
+/// numbers as little-endian, byte strings with their length in front, so that two different structs
+/// never give one message. One thread at a time.
 class Sha256 {
 public:
     Sha256();

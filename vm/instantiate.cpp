@@ -339,6 +339,10 @@ result<Instantiated> Store::instantiate(std::shared_ptr<const Executable> execut
                                         const CallOptions& options) noexcept {
     assert(!running_ && "a Store does not grow while its guests run");
     Instantiated made;
+    const auto out_of_memory = [&made] {
+        if (made.instance != nullptr) made.instance->poisoned_ = true;
+        return Error{Errc::out_of_memory};
+    };
     try {
         std::list<Instance> list(1);
         Instantiation work(*this, list.front(), std::move(executable));
@@ -355,10 +359,10 @@ result<Instantiated> Store::instantiate(std::shared_ptr<const Executable> execut
         made.gas_used = outcome.gas_used;
         return made;
     } catch (const std::bad_alloc&) {
+        return out_of_memory();
     } catch (const std::length_error&) {
+        return out_of_memory();
     }
-    if (made.instance != nullptr) made.instance->poisoned_ = true;
-    return Error{Errc::out_of_memory};
 }
 
 } // namespace lockstep

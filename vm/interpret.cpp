@@ -162,7 +162,9 @@ template <bool Explicit>
 #undef BRANCH
 #define ROW(name, ...)                                                                             \
     labels[at(Op::name)] = &&L_##name;                                                             \
-    labels[at(Op::name, form_word)] = &&L_##name##_word;
+    labels[at(Op::name, form_word)] = &&L_##name##_word;                                           \
+    labels[at(Op::name, form_indexed)] = &&L_##name##_indexed;                                     \
+    labels[at(Op::name, form_indexed | form_short)] = &&L_##name##_short;
         LOADS(ROW)
         STORES(ROW)
 #undef ROW
@@ -234,7 +236,10 @@ template <bool Explicit>
 #define FINISH(value, count)                                                                       \
     do {                                                                                           \
         const auto outcome = (value);                                                              \
-        TRY_SLOW(trap_of(outcome));                                                                \
+        if (const Trap failed = trap_of(outcome); failed != Trap::none) [[unlikely]] {             \
+            trap = failed;                                                                         \
+            goto L_trap;                                                                           \
+        }                                                                                          \
         put(base[pc->dst], value_of(outcome));                                                     \
         NEXT(count);                                                                               \
     } while (0)
@@ -283,31 +288,30 @@ L_ref_is_null:
     FINISH(num::i64_eqz(base[pc->a]), 1);
 
     // ---- memory accesses ----
+#define ADDRESS_PLAIN (u64{get<u32>(base[pc->a])} + pc->b)
+#define ADDRESS_WORD (u64{get<u32>(base[pc->a])} + ir::word_of(pc[1]))
+#define ADDRESS_INDEXED u64{get<u32>(base[pc->a]) + get<u32>(base[pc->b])}
+#define ADDRESS_SHORT                                                                              \
+    u64{get<u32>(base[pc->a]) + static_cast<u32>(static_cast<i32>(static_cast<i16>(pc->b)))}
+#define LOAD_FROM(address, Stored, To, count)                                                      \
+    TRAP_IF((!read_memory<Stored, To, Explicit>(memory, memory_size, address, base[pc->dst])),     \
+            memory_out_of_bounds);                                                                 \
+    NEXT(count)
 #define LOAD(name, Stored, To)                                                                     \
-    L_##name : TRAP_IF((!read_memory<Stored, To, Explicit>(                                        \
-                           memory, memory_size, u64{get<u32>(base[pc->a])} + pc->b,                \
-                           base[pc->dst])),                                                        \
-                       memory_out_of_bounds);                                                      \
-    NEXT(1);                                                                                       \
-    L_##name##_word                                                                                \
-        : TRAP_IF((!read_memory<Stored, To, Explicit>(                                             \
-                      memory, memory_size, u64{get<u32>(base[pc->a])} + ir::word_of(pc[1]),        \
-                      base[pc->dst])),                                                             \
-                  memory_out_of_bounds);                                                           \
-    NEXT(2);
+    L_##name : LOAD_FROM(ADDRESS_PLAIN, Stored, To, 1);                                            \
+    L_##name##_word : LOAD_FROM(ADDRESS_WORD, Stored, To, 2);                                      \
+    L_##name##_indexed : LOAD_FROM(ADDRESS_INDEXED, Stored, To, 1);                                \
+    L_##name##_short : LOAD_FROM(ADDRESS_SHORT, Stored, To, 1);
     LOADS(LOAD)
+#define STORE_TO(address, Raw, count)                                                              \
+    TRAP_IF((!write_memory<Raw, Explicit>(memory, memory_size, address, get<Raw>(base[pc->dst]))), \
+            memory_out_of_bounds);                                                                 \
+    NEXT(count)
 #define STORE(name, Raw)                                                                           \
-    L_##name : TRAP_IF((!write_memory<Raw, Explicit>(                                              \
-                           memory, memory_size, u64{get<u32>(base[pc->a])} + pc->b,                \
-                           get<Raw>(base[pc->dst]))),                                              \
-                       memory_out_of_bounds);                                                      \
-    NEXT(1);                                                                                       \
-    L_##name##_word                                                                                \
-        : TRAP_IF((!write_memory<Raw, Explicit>(                                                   \
-                      memory, memory_size, u64{get<u32>(base[pc->a])} + ir::word_of(pc[1]),        \
-                      get<Raw>(base[pc->dst]))),                                                   \
-                  memory_out_of_bounds);                                                           \
-    NEXT(2);
+    L_##name : STORE_TO(ADDRESS_PLAIN, Raw, 1);                                                    \
+    L_##name##_word : STORE_TO(ADDRESS_WORD, Raw, 2);                                              \
+    L_##name##_indexed : STORE_TO(ADDRESS_INDEXED, Raw, 1);                                        \
+    L_##name##_short : STORE_TO(ADDRESS_SHORT, Raw, 1);
     STORES(STORE)
 
     // ---- moves ----
@@ -571,8 +575,10 @@ L_bad:
 L_trap:
     act.gas = gas;
 L_trap_saved:
-    act.trap_record = pc;
-    act.trap_context = ctx;
+    if (act.trap_record == nullptr) { // else a nested run has noted the innermost place
+        act.trap_record = pc;
+        act.trap_context = ctx;
+    }
     return act.in_debt() && !act.faulted ? Trap::out_of_gas : trap;
 }
 

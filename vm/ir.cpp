@@ -17,7 +17,8 @@ void Draft::clear() noexcept {
 
 u32 words_after(const Record* record) noexcept {
     const u16 form = record->op;
-    if ((form & (form_word | form_branch)) != 0) return 1;
+    if ((form & form_word) != 0) return 1;
+    if ((form & form_branch) != 0) return info(op_of(*record)).access != 0 ? 0 : 1;
     switch (op_of(*record)) {
     case Op::select: case Op::const_word: case Op::charge_word: case Op::charge_units:
     case Op::call_indirect: case Op::return_call_indirect: case Op::table_get: case Op::table_set:

@@ -31,6 +31,8 @@ inline constexpr u16 form_short = 0x0200;
 inline constexpr u16 form_word = 0x0400;
 /// A comparison fused with a branch: the following word is {u32 target, i32 constant}; taken when it holds.
 inline constexpr u16 form_branch = 0x0800;
+/// A memory access with the address a + b (32 bits, wrapping) and no offset; with form_short, b is a signed constant.
+inline constexpr u16 form_indexed = 0x0800;
 static_assert(op_count <= op_mask);
 
 [[nodiscard]] constexpr Op op_of(Record record) noexcept {

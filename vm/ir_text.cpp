@@ -38,6 +38,8 @@ std::string right_operand(const Record* record) {
 }
 
 std::string memory_operand(const Record* record) {
+    if ((record->op & form_indexed) != 0)
+        return "[" + slot(record->a) + " +% " + right_operand(record) + "]";
     const u64 offset = (record->op & form_word) != 0 ? word_of(record[1]) : record->b;
     return "[" + slot(record->a) + " + " + std::to_string(offset) + "]";
 }
@@ -104,7 +106,8 @@ std::string operands(const Record* record) {
 
 std::string name(const Record& record) {
     const Op op = op_of(record);
-    std::string text((record.op & form_branch) != 0 ? "br_if " : "");
+    const bool branch = (record.op & form_branch) != 0 && info(op).access == 0;
+    std::string text(branch ? "br_if " : "");
     text += info(op).text;
     return text;
 }

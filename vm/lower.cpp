@@ -70,7 +70,7 @@ constexpr std::array<SignatureRule, wasm_op_count> signature_rules = [] {
 /// How step() treats an operator: the frequent ones have a case of their own.
 enum class Step : u8 {
     local_get, local_set, local_tee, i32_const, i64_const, unary, binary, load, store, retype,
-    size_or_grow, bulk, special,
+    size_or_grow, bulk, special, unusual,
 };
 
 constexpr Step step_of(const OpInfo& row) {
@@ -124,13 +124,16 @@ struct Frame {
 
 // Block types: an index of Module::types, or one of these.
 constexpr u32 simple_type = 0x8000'0000; // | ValType; bottom = no result
-constexpr ValType all_types[] = {ValType::i32, ValType::i64, ValType::f32,
-                                 ValType::f64, ValType::funcref, ValType::externref};
+constexpr std::array<ValType, 0x80> value_types = [] {
+    std::array<ValType, 0x80> table{};
+    for (usize i = 0; i < table.size(); ++i) table[i] = static_cast<ValType>(i);
+    return table;
+}();
 
-std::span<const ValType> one_type(ValType type) {
-    for (const ValType& each : all_types)
-        if (each == type) return {&each, 1};
-    return {};
+/// The result types of a block type with at most one: a view of one byte that says itself.
+std::span<const ValType> one_type(u32 type) {
+    const u32 byte = type & 0x7f;
+    return {&value_types[byte], byte != 0 ? 1u : 0u};
 }
 
 bool is_value_type(u8 byte) {
@@ -179,13 +182,12 @@ struct Lowering::Impl {
     const Profile& profile;
     /// What a byte means under this profile and schedule.
     struct Row {
-        u16 op;        ///< no_op: not an operator of one byte
-        Step step;
-        bool disabled; ///< disabled_error() says why
-        u32 weight;    ///< 0 for else and end, which weigh only where they are reached
+        u16 op;
+        Step step;  ///< unusual: not an operator of one byte, or disabled
+        u32 weight; ///< 0 for else and end, which weigh only where they are reached
     };
     std::array<Row, 256> rows{};
-    std::array<Row, op_of_fc.size()> fc_rows{};
+    std::array<u32, op_of_fc.size()> fc_weights{};
     u32 else_weight = 0;
     u32 end_weight = 0;
     u32 op_offset = 0;
@@ -200,18 +202,22 @@ struct Lowering::Impl {
     u64 total_locals = 0;
     u32 base = 0; ///< frames.back().height
     bool live = true;
+    u64 units = 0; ///< see Lowering::Work
+    u64 emitted = 0;
     const bool lazy_nan;
 
     Impl(const Module& m, const Profile& p, const Weights& weights)
         : module(m), profile(p), builder(op_offset), lazy_nan(p.nan_rule == NanRule::cosmwasm) {
         for (usize i = 0; i < rows.size(); ++i) rows[i] = row(op_of_byte[i], weights);
-        for (usize i = 0; i < fc_rows.size(); ++i) fc_rows[i] = row(op_of_fc[i], weights);
+        for (usize i = 0; i < fc_weights.size(); ++i)
+            if (op_of_fc[i] != no_op) fc_weights[i] = weights[op_of_fc[i]];
         std::swap(else_weight, rows[info(Op::else_).code].weight);
         std::swap(end_weight, rows[info(Op::end).code].weight);
     }
     [[nodiscard]] Row row(u16 op, const Weights& weights) const {
-        if (op == no_op) return {no_op, Step::special, false, 0};
-        return {op, steps[op], disabled_error(static_cast<Op>(op)) != Errc{}, weights[op]};
+        if (op == no_op) return {static_cast<u16>(Op::nop), Step::unusual, 0};
+        const bool disabled = disabled_error(static_cast<Op>(op)) != Errc{};
+        return {op, disabled ? Step::unusual : steps[op], weights[op]};
     }
     [[nodiscard]] Errc disabled_error(Op op) const {
         return feature_error(profile.features.bits, info(op));
@@ -219,12 +225,12 @@ struct Lowering::Impl {
 
     // ---- errors ----
 
-    void fail(Errc code) { reader.fail_at(code, op_offset); }
+    [[gnu::noinline, gnu::cold]] void fail(Errc code) { reader.fail_at(code, op_offset); }
     void check(bool holds, Errc code) {
         if (!holds) [[unlikely]] fail(code);
     }
     /// A feature of the profile that is off: a report collects it and the walk goes on.
-    void forbidden(Errc code, std::string_view what) {
+    [[gnu::noinline, gnu::cold]] void forbidden(Errc code, std::string_view what) {
         if (report != nullptr)
             report->add({code, op_offset, function}, std::string(what));
         if (first_forbidden.code == Errc{}) first_forbidden = {code, op_offset, function};
@@ -232,6 +238,11 @@ struct Lowering::Impl {
     }
     Error first_forbidden{};
     Error resource_error{}; ///< out of memory, or an operand stack over its limit
+
+    [[nodiscard]] bool reference_values_allowed() const {
+        return profile.features.has(Feature::reference_types) ||
+               profile.features.has(Feature::reference_values);
+    }
 
     // ---- operands ----
 
@@ -253,8 +264,19 @@ struct Lowering::Impl {
             fail(Errc::type_mismatch);
         }
     }
-    void expect(std::span<const ValType> types) {
-        u32 depth = 0;
+    /// Checks the operands below the top `above` ones.
+    [[gnu::always_inline]] void expect(std::span<const ValType> types, u32 above = 0) {
+        const u32 count = static_cast<u32>(types.size());
+        units += count;
+        const u32 height = builder.height() - above;
+        bool fits = builder.height() - base >= count + above;
+        for (u32 i = 0; fits && i < count; ++i)
+            fits = builder.operand(height - count + i).type == types[i];
+        if (!fits) [[unlikely]]
+            expect_slowly(types, above);
+    }
+    [[gnu::noinline, gnu::cold]] void expect_slowly(std::span<const ValType> types, u32 above) {
+        u32 depth = above;
         for (usize i = types.size(); i > 0; --i) expect_at(depth++, types[i - 1]);
     }
     /// At its end a block holds its results and nothing else; unreachable code may hold fewer.
@@ -283,7 +305,7 @@ struct Lowering::Impl {
     }
     std::span<const ValType> block_results(u32 type) const {
         if (!(type & simple_type)) return module.results(type);
-        return one_type(static_cast<ValType>(type & 0xff));
+        return one_type(type);
     }
     std::span<const ValType> label_types(const Frame& frame) const {
         return frame.kind == FrameKind::loop ? block_params(frame.type) : block_results(frame.type);
@@ -308,13 +330,14 @@ struct Lowering::Impl {
             return simple_type;
         }
         if (is_reference(static_cast<ValType>(byte)) &&
-            !profile.features.has(Feature::reference_types))
+            !reference_values_allowed())
             forbidden(Errc::reference_types_disabled, "a block type");
         return simple_type | byte;
     }
     void push_frame(FrameKind kind, u32 type, u32 params) {
         check(frames.size() < profile.limits.nesting, Errc::nesting_too_deep);
         base = builder.height() - params;
+        units += u64{params} + block_results(type).size();
         frames.push_back({base, type, 0, 0, 0, 0, kind, live, false, false});
         if (live) frames.back().label = builder.new_label();
     }
@@ -340,6 +363,7 @@ struct Lowering::Impl {
     // ---- one function ----
 
     result<> lower(u32 index, ir::Draft& draft, Report* to, bool with_offsets);
+    void walk_counting();
     bool walk(u32 index, ir::Draft& draft, bool wide, bool with_offsets);
     bool read_locals(u32 index);
     [[gnu::always_inline]] void step();
@@ -347,8 +371,11 @@ struct Lowering::Impl {
     void constant(ValType type, u64 bits);
     void reference(Op op);
     void return_from_function();
-    [[gnu::always_inline]] bool take(const SignatureRule& rule);
-    bool take_slowly(const SignatureRule& rule);
+    [[nodiscard]] bool has(ValType top) const;
+    [[nodiscard]] bool has(ValType second, ValType top) const;
+    [[gnu::noinline, gnu::cold]] void take_slowly(const SignatureRule& rule);
+    [[gnu::noinline, gnu::cold]] void unusual(u8 byte);
+    [[gnu::always_inline]] void perform(Op op, Step step, u8 byte);
     void lazy_float(Op op, const SignatureRule& rule);
     void size_or_grow(Op op);
     u32 memory_argument(Op op);
@@ -373,24 +400,22 @@ struct Lowering::Impl {
 
 // ---- operators without a rule of their own ----
 
-/// Whether the operands of a rule are there, in reachable code.
-inline bool Lowering::Impl::take(const SignatureRule& rule) {
+/// Whether these operands are there, in reachable code.
+inline bool Lowering::Impl::has(ValType top) const {
     const u32 height = builder.height();
-    if (live && height - base >= rule.params) [[likely]] {
-        bool fits = true;
-        for (u32 i = 0; i < rule.params; ++i)
-            fits &= builder.operand(height - rule.params + i).type == rule.param[i];
-        if (fits) [[likely]] return true;
-    }
-    return take_slowly(rule);
+    return live && height != base && builder.operand(height - 1).type == top;
+}
+inline bool Lowering::Impl::has(ValType second, ValType top) const {
+    const u32 height = builder.height();
+    return live && height - base >= 2 && builder.operand(height - 1).type == top &&
+           builder.operand(height - 2).type == second;
 }
 
 /// Takes what is there of a rule's operands, pushes its result, and says what is wrong, if anything.
-bool Lowering::Impl::take_slowly(const SignatureRule& rule) {
+void Lowering::Impl::take_slowly(const SignatureRule& rule) {
     for (u32 i = 0; i < rule.params; ++i) expect_at(i, rule.param[rule.params - 1u - i]);
     discard(rule.params);
     if (rule.results != 0) builder.push_dead(rule.result);
-    return false;
 }
 
 /// CosmWasm's rule: an arithmetic NaN is canonical when it is seen, so sign and payload operators that take it straight
@@ -531,8 +556,8 @@ inline void Lowering::Impl::local_set(bool tee) {
     if (index >= locals.size()) [[unlikely]]
         return fail(Errc::unknown_local);
     const ValType type = locals[index];
-    const SignatureRule rule{1, static_cast<u8>(tee), {type}, type};
-    if (!take(rule)) [[unlikely]] return;
+    if (!has(type)) [[unlikely]]
+        return take_slowly({1, static_cast<u8>(tee), {type}, type});
     if (tee) builder.local_tee(index, type);
     else builder.local_set(index);
 }
@@ -585,12 +610,7 @@ void Lowering::Impl::begin_block(Op op) {
     const auto params = block_params(type);
     const u32 count = static_cast<u32>(params.size());
     if (op == Op::if_) expect_at(0, ValType::i32);
-    if (op != Op::if_) {
-        expect(params);
-    } else {
-        u32 depth = 1;
-        for (usize i = params.size(); i > 0; --i) expect_at(depth++, params[i - 1]);
-    }
+    expect(params, op == Op::if_ ? 1 : 0);
     if (!reader.ok()) return;
     if (!live) {
         if (op == Op::if_) discard(1);
@@ -699,6 +719,7 @@ void Lowering::Impl::end_function() {
     }
     if (live || frame.targeted) builder.return_results(arity);
     frames.pop_back();
+    reader.stop();
 }
 
 void Lowering::Impl::branch(u32 depth) {
@@ -727,7 +748,7 @@ void Lowering::Impl::branch_if(u32 depth) {
     if (frame == nullptr) return;
     const auto types = label_types(*frame);
     const u32 arity = static_cast<u32>(types.size());
-    for (u32 i = 0; i < arity; ++i) expect_at(i + 1, types[arity - 1 - i]);
+    expect(types, 1);
     if (!live || !reader.ok()) {
         discard(1);
         return retake(types);
@@ -767,7 +788,7 @@ void Lowering::Impl::branch_table() {
         if (frame->stub_table != table_number + 1) {
             frame->stub_table = table_number + 1;
             frame->stub = 0xffff'ffff;
-            for (u32 j = 0; j < arity; ++j) expect_at(j + 1, types[arity - 1 - j]);
+            expect(types, 1);
         }
         if (frame->kind == FrameKind::loop) kind = EventKind::before_backward;
     }
@@ -813,6 +834,7 @@ void Lowering::Impl::direct_call(Op op) {
               Errc::type_mismatch);
     }
     const u32 count = static_cast<u32>(params.size());
+    units += results.size();
     if (live && reader.ok()) {
         const bool host = index < module.imported_functions;
         const Op row = op == Op::call ? (host ? Op::call_host : Op::call)
@@ -845,7 +867,8 @@ void Lowering::Impl::indirect_call(Op op) {
     const auto params = module.params(type);
     const auto results = module.results(type);
     const u32 count = static_cast<u32>(params.size());
-    for (u32 i = 0; i < count; ++i) expect_at(i + 1, params[count - 1 - i]);
+    units += results.size();
+    expect(params, 1);
     if (op == Op::return_call_indirect) {
         const auto own = block_results(frames[0].type);
         check(std::equal(own.begin(), own.end(), results.begin(), results.end()),
@@ -906,7 +929,9 @@ void Lowering::Impl::reference(Op op) {
 void Lowering::Impl::size_or_grow(Op op) {
     if (reader.read_u8() != 0) fail(Errc::zero_byte_expected);
     check(!module.memories.empty(), Errc::unknown_memory);
-    if (!take(signature_rules[static_cast<usize>(op)]) || !reader.ok()) return;
+    const SignatureRule& rule = signature_rules[static_cast<usize>(op)];
+    const bool fits = op == Op::memory_grow ? has(ValType::i32) : live;
+    if (!fits || !reader.ok()) return take_slowly(rule);
     if (op == Op::memory_grow) builder.memory_grow();
     else builder.nullary(op, ValType::i32);
 }
@@ -943,55 +968,66 @@ void Lowering::Impl::special(Op op) {
     }
 }
 
-inline void Lowering::Impl::step() {
-    op_offset = reader.offset();
-    const u8 byte = reader.read_u8();
-    Row row = rows[byte];
-    if (row.op == no_op) [[unlikely]] {
+/// Prefixed, unknown and disabled operators.
+void Lowering::Impl::unusual(u8 byte) {
+    u16 op = op_of_byte[byte];
+    if (op == no_op) {
         if (!reader.ok()) return;
         if (byte != 0xfc) return fail(unknown_opcode(byte));
         const u32 sub = reader.read_u32();
-        if (sub >= fc_rows.size()) return fail(Errc::illegal_opcode);
-        row = fc_rows[sub];
+        op = sub < op_of_fc.size() ? op_of_fc[sub] : no_op;
+        if (op == no_op) return fail(Errc::illegal_opcode);
+        builder.weigh(fc_weights[sub]);
     }
-    const Op op = static_cast<Op>(row.op);
-    if (row.disabled) [[unlikely]]
-        forbidden(disabled_error(op), info(op).text);
+    const Errc disabled = disabled_error(static_cast<Op>(op));
+    if (disabled != Errc{}) forbidden(disabled, op_infos[op].text);
+    perform(static_cast<Op>(op), steps[op], byte);
+}
+
+inline void Lowering::Impl::step() {
+    op_offset = reader.offset();
+    const u8 byte = reader.read_u8();
+    const Row row = rows[byte];
     builder.weigh(row.weight);
-    const SignatureRule& rule = signature_rules[row.op];
-    switch (row.step) {
+    perform(static_cast<Op>(row.op), row.step, byte);
+}
+
+inline void Lowering::Impl::perform(Op op, Step step, u8 byte) {
+    const SignatureRule& rule = signature_rules[static_cast<u16>(op)];
+    switch (step) {
     case Step::local_get: return local_get();
     case Step::local_set: return local_set(false);
     case Step::local_tee: return local_set(true);
-    case Step::i32_const:
-        return constant(ValType::i32, static_cast<u32>(reader.read_s32()));
-    case Step::i64_const:
-        return constant(ValType::i64, static_cast<u64>(reader.read_s64()));
+    case Step::i32_const: return constant(ValType::i32, static_cast<u32>(reader.read_s32()));
+    case Step::i64_const: return constant(ValType::i64, static_cast<u64>(reader.read_s64()));
     case Step::binary:
-        if (!take(rule)) [[unlikely]] return;
+        if (!has(rule.param[0], rule.param[1])) [[unlikely]] return take_slowly(rule);
         if (lazy_nan && is_float(rule.result)) return lazy_float(op, rule);
         return builder.binary(op, rule.result);
     case Step::unary:
-        if (!take(rule)) [[unlikely]] return;
+        if (!has(rule.param[0])) [[unlikely]] return take_slowly(rule);
         if (lazy_nan && is_float(rule.result)) return lazy_float(op, rule);
         return builder.unary(op, rule.result);
     case Step::load: {
         const u32 offset = memory_argument(op);
-        if (take(rule) && reader.ok()) [[likely]] builder.load(op, rule.result, offset);
-        return;
+        if (!has(ValType::i32) || !reader.ok()) [[unlikely]] return take_slowly(rule);
+        return builder.load(op, rule.result, offset);
     }
     case Step::store: {
         const u32 offset = memory_argument(op);
-        if (take(rule) && reader.ok()) [[likely]] builder.store(op, offset);
-        return;
+        if (!has(ValType::i32, rule.param[1]) || !reader.ok()) [[unlikely]]
+            return take_slowly(rule);
+        return builder.store(op, offset);
     }
     case Step::retype:
-        if (take(rule)) builder.retype(rule.result);
-        return;
+        if (!has(rule.param[0])) [[unlikely]] return take_slowly(rule);
+        return builder.retype(rule.result);
     case Step::size_or_grow: return size_or_grow(op);
     case Step::bulk: return bulk(op);
     case Step::special: return special(op);
+    case Step::unusual: return unusual(byte);
     }
+    __builtin_unreachable();
 }
 
 // ---- one function ----
@@ -1013,7 +1049,7 @@ bool Lowering::Impl::read_locals(u32 index) {
         check(is_value_type(byte), byte == 0x7b ? Errc::simd_disabled : Errc::malformed_value_type);
         check(declared <= profile.limits.locals, Errc::too_many_function_locals);
         const auto value_type = static_cast<ValType>(byte);
-        if (is_reference(value_type) && !profile.features.has(Feature::reference_types))
+        if (is_reference(value_type) && !reference_values_allowed())
             forbidden(Errc::reference_types_disabled, "a local");
         if (!reader.ok()) return false;
         if (ValType* first = locals.extend(count)) std::fill_n(first, count, value_type);
@@ -1030,6 +1066,18 @@ bool Lowering::Impl::read_locals(u32 index) {
     return reader.ok();
 }
 
+/// The walk for bodies that may have too many operators.
+void Lowering::Impl::walk_counting() {
+    u32 budget = profile.limits.body_operators;
+    while (reader.running()) {
+        if (budget-- == 0) {
+            op_offset = reader.offset();
+            return fail(Errc::body_has_too_many_operators);
+        }
+        step();
+    }
+}
+
 /// Walks the body once; false if it must be walked again as a wide function.
 bool Lowering::Impl::walk(u32 index, ir::Draft& draft, bool wide, bool with_offsets) {
     const Range body = module.bodies[index];
@@ -1044,20 +1092,18 @@ bool Lowering::Impl::walk(u32 index, ir::Draft& draft, bool wide, bool with_offs
     builder.begin(draft, params, locals.size() - params,
                   {profile.limits.operand_stack, wide, with_offsets});
     push_frame(FrameKind::function, type, 0);
-    u64 budget = profile.limits.body_operators;
     if (!reader.at_end()) {
         const u8 first = module.bytes[reader.offset()];
         const u16 code = op_of_byte[first];
         draft.first_op = code == no_op ? Op::nop : static_cast<Op>(code);
     }
-    while (!frames.empty() && reader.ok()) {
-        if (budget-- == 0) [[unlikely]] {
-            op_offset = reader.offset();
-            fail(Errc::body_has_too_many_operators);
-        } else {
-            step();
-        }
+    if (body.size <= profile.limits.body_operators) {
+        while (reader.running()) step();
+    } else {
+        walk_counting();
     }
+    emitted += u64{draft.records.size()} + draft.events.size();
+    units += locals.size();
     if (reader.ok() && !reader.at_end()) reader.fail(Errc::section_size_mismatch);
     if (builder.failed() || frames.failed() || locals.failed()) [[unlikely]] {
         resource_error = {Errc::out_of_memory, Error::no_index, function};
@@ -1096,6 +1142,10 @@ result<> Lowering::Impl::lower(u32 index, ir::Draft& draft, Report* to, bool wit
 Lowering::Lowering(const Module& module, const Profile& profile, const Weights& weights)
     : impl_(std::make_unique<Impl>(module, profile, weights)) {}
 Lowering::~Lowering() = default;
+
+Lowering::Work Lowering::work() const noexcept {
+    return {impl_->emitted + impl_->builder.scanned(), impl_->units};
+}
 
 result<> Lowering::lower(u32 index, ir::Draft& draft, Report* report, bool with_offsets) {
     return impl_->lower(index, draft, report, with_offsets);

@@ -28,6 +28,15 @@ public:
     [[nodiscard]] result<> lower(u32 index, ir::Draft& draft, Report* report = nullptr,
                                  bool with_offsets = false);
 
+    /// What all bodies so far took, in deterministic steps, and the declared units among their causes: locals, and
+    /// operands that blocks, branches, calls and returns take and give. Steps are linear in bytes and units; the
+    /// fuzzers hold lowering to that.
+    struct Work {
+        u64 steps = 0;
+        u64 units = 0;
+    };
+    [[nodiscard]] Work work() const noexcept;
+
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;

@@ -15,15 +15,19 @@ public:
         : base_(bytes.data()), pos_(base_ + begin), end_(base_ + end) {}
 
     [[nodiscard]] bool ok() const noexcept { return !failed_; }
+    /// Until the first failure or stop().
+    [[nodiscard]] bool running() const noexcept { return running_; }
+    void stop() noexcept { running_ = false; }
     [[nodiscard]] bool at_end() const noexcept { return pos_ == end_; }
     [[nodiscard]] Error error() const noexcept { return error_; }
     [[nodiscard]] u32 offset() const noexcept { return static_cast<u32>(pos_ - base_); }
     [[nodiscard]] u32 remaining() const noexcept { return static_cast<u32>(end_ - pos_); }
 
-    void fail(Errc code) noexcept { fail_at(code, offset()); }
-    void fail_at(Errc code, u32 offset) noexcept {
+    [[gnu::noinline, gnu::cold]] void fail(Errc code) noexcept { fail_at(code, offset()); }
+    [[gnu::noinline, gnu::cold]] void fail_at(Errc code, u32 offset) noexcept {
         if (!failed_) error_ = {code, offset, Error::no_index};
         failed_ = true;
+        running_ = false;
         pos_ = end_;
     }
 
@@ -73,7 +77,7 @@ public:
 
 private:
     template <unsigned Bits>
-    u64 read_unsigned() noexcept {
+    [[gnu::noinline]] u64 read_unsigned() noexcept {
         u64 value = 0;
         for (unsigned shift = 0;; shift += 7) {
             const u8 byte = read_u8();
@@ -87,7 +91,7 @@ private:
         }
     }
     template <unsigned Bits>
-    i64 read_signed() noexcept {
+    [[gnu::noinline]] i64 read_signed() noexcept {
         u64 value = 0;
         for (unsigned shift = 0;; shift += 7) {
             const u8 byte = read_u8();
@@ -117,6 +121,7 @@ private:
     const u8* end_;
     Error error_{};
     bool failed_ = false;
+    bool running_ = true;
 };
 
 } // namespace lockstep

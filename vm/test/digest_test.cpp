@@ -10,9 +10,7 @@ using namespace lockstep;
 
 namespace {
 
-std::string hex_of(std::string_view message) {
-    return to_hex(sha256(as_bytes(message)));
-}
+std::string hex_of(std::string_view message) { return to_hex(sha256(as_bytes(message))); }
 
 } // namespace
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vm/instance.hpp"
 
-#include "vm/memory.hpp"
+#include "vm/guard_fault.hpp"
 #include "vm/test/run_wasm.hpp"
 
 #include <algorithm>
@@ -258,9 +258,6 @@ TEST_CASE("instance: two instances see a memory grow") {
     ModuleBuilder user;
     user.import_memory("m", "mem", 1);
     export_memory_functions(user);
-    // Grows through the other instance in the middle of a function.
-    const u32 type = user.type({i32_}, {i32_});
-    static_cast<void>(type);
     Instance& second = *instantiate(store, user, {*first.find_export("mem")}).instance;
 
     CHECK(trap_of(second, "load", {i32_value(65536)}) == Trap::memory_out_of_bounds);
@@ -293,6 +290,23 @@ TEST_CASE("instance: a memory that grows in a callee of another instance is seen
         *instantiate(store, user, {first.find_function("grow"), *first.find_export("mem")})
              .instance;
     CHECK(call_i32(second, "run") == 0);
+}
+
+TEST_CASE("instance: memories behave alike in traps mode signals") {
+    if (!guard_faults_supported) return;
+    Store store(TrapsMode::signals);
+    ModuleBuilder b;
+    b.memory(1, 2);
+    b.data(i32_init(65535), "z");
+    export_memory_functions(b);
+    Instance& instance = *instantiate(store, b).instance;
+    CHECK(call_i32(instance, "load", {i32_value(65535)}) == 'z');
+    CHECK(trap_of(instance, "load", {i32_value(65536)}) == Trap::memory_out_of_bounds);
+    CHECK(trap_of(instance, "load", {i32_value(0xffff'ffff)}) == Trap::memory_out_of_bounds);
+    CHECK(call_i32(instance, "grow", {i32_value(1)}) == 1);
+    CHECK(call_i32(instance, "load", {i32_value(65536)}) == 0);
+    CHECK(trap_of(instance, "store", {i32_value(131072), i32_value(0)}) ==
+          Trap::memory_out_of_bounds);
 }
 
 TEST_CASE("instance: the profile bounds memories") {
