@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Batch: the same for both stores.
+#include "storage/kv.hpp"
+
+#include "storage/guarded.hpp"
+
+namespace lockstep::storage {
+
+void Batch::put(Family family, bytes_view key, bytes_view value) noexcept {
+    add(family, key, value);
+}
+
+void Batch::remove(Family family, bytes_view key) noexcept { add(family, key, std::nullopt); }
+
+result<> Batch::problem() const noexcept {
+    if (problem_) return Error{*problem_};
+    return success();
+}
+
+void Batch::clear() noexcept {
+    changes_.clear();
+    problem_.reset();
+}
+
+void Batch::add(Family family, bytes_view key, std::optional<bytes_view> value) noexcept {
+    constexpr usize longest = std::numeric_limits<u32>::max();
+    const result<> added = guarded([&]() -> result<> {
+        if (key.size() > longest || (value && value->size() > longest)) {
+            return Error{Errc::bad_argument};
+        }
+        Change change{family, Bytes(key.begin(), key.end()), std::nullopt};
+        if (value) change.value.emplace(value->begin(), value->end());
+        changes_.push_back(std::move(change));
+        return success();
+    });
+    if (!added && !problem_) problem_ = added.error().code;
+}
+
+} // namespace lockstep::storage
