@@ -51,8 +51,8 @@ inline ModuleBuilder around(const Shape& shape, const Bytes& body) {
     return b;
 }
 
-inline Module decoded(const Bytes& wasm, const Profile& profile = core_profile()) {
-    result<Module> module = decode(wasm, profile);
+inline Module decoded(const Bytes& wasm) {
+    result<Module> module = decode(wasm, core_profile());
     REQUIRE_MESSAGE(module.has_value(),
                     text_of(module.has_value() ? Errc::internal_bug : module.error().code));
     return std::move(module).value();
@@ -87,6 +87,7 @@ inline std::string records_of(const ir::Code& code, u32 function = 0) {
     return lines;
 }
 
+/// Decoded by the widest rules: what a profile changes here is how bodies are lowered.
 inline std::string ir_of(const Shape& shape, const Bytes& body,
                          const Profile& profile = core_profile()) {
     return records_of(lowered(decoded(around(shape, body).build()), profile));
@@ -94,16 +95,16 @@ inline std::string ir_of(const Shape& shape, const Bytes& body,
 
 /// The first problem of a body: what it is and at which of the body's bytes; bytes of the
 /// declarations of locals count negatively.
-struct Problem {
+struct Refusal {
     Errc code{};
     i64 at = 0;
-    friend bool operator==(const Problem&, const Problem&) = default;
+    friend bool operator==(const Refusal&, const Refusal&) = default;
 };
-inline std::ostream& operator<<(std::ostream& out, const Problem& problem) {
-    return out << (problem.code == Errc{} ? "none" : name_of(problem.code)) << " at " << problem.at;
+inline std::ostream& operator<<(std::ostream& out, const Refusal& refusal) {
+    return out << (refusal.code == Errc{} ? "none" : name_of(refusal.code)) << " at " << refusal.at;
 }
 
-inline Problem problem_of(const Module& module, usize body_size,
+inline Refusal refusal_of(const Module& module, usize body_size,
                           const Profile& profile = core_profile(), Report* report = nullptr) {
     Lowering lowering(module, profile, Weights{});
     ir::Draft draft;
@@ -115,11 +116,10 @@ inline Problem problem_of(const Module& module, usize body_size,
     return {outcome.error().code, outcome.error().offset - begin};
 }
 
-inline Problem problem_of(const Shape& shape, const Bytes& body,
+inline Refusal refusal_of(const Shape& shape, const Bytes& body,
                           const Profile& profile = core_profile(), Report* report = nullptr) {
-    // Decoded by the widest rules: what is tested are the rules for bodies.
     const Module module = decoded(around(shape, body).build());
-    return problem_of(module, body.size(), profile, report);
+    return refusal_of(module, body.size(), profile, report);
 }
 
 } // namespace lockstep::test
