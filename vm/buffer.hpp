@@ -45,10 +45,12 @@ public:
     }
     [[nodiscard]] T& back() noexcept { return (*this)[size_ - 1]; }
 
-    void push_back(T value) noexcept {
+    /// False when out of memory.
+    bool push_back(T value) noexcept {
         if (size_ == capacity_ && !grow(size_ + 1)) [[unlikely]]
-            return;
+            return false;
         data_[size_++] = value;
+        return true;
     }
     /// Makes room for `size` elements in all; false when out of memory.
     [[nodiscard]] bool reserve(u32 size) noexcept { return size <= capacity_ || grow(size); }

@@ -60,17 +60,9 @@ Op inverted(Op op) {
     }
 }
 
-bool fits_short(Op op, u64 bits) {
-    const Signature signature = info(op).signature;
-    if (signature == Signature::ii_i) {
-        const i32 value = static_cast<i32>(bits);
-        return value == static_cast<i16>(value);
-    }
-    if (signature == Signature::ll_l || signature == Signature::ll_i) {
-        const i64 value = static_cast<i64>(bits);
-        return value == static_cast<i16>(value);
-    }
-    return false;
+bool fits_short(ValType type, u64 bits) {
+    const i64 value = type == ValType::i32 ? static_cast<i32>(bits) : static_cast<i64>(bits);
+    return value == static_cast<i16>(value) && !is_float(type);
 }
 
 } // namespace
@@ -84,6 +76,7 @@ void Builder::begin(Draft& draft, u32 params, u32 locals, Options options) {
     pending_.clear();
     const u32 all = params + locals;
     if (u32* heads = pending_.extend(all)) std::fill_n(heads, all, 0u);
+    else if (all != 0) out_of_memory();
     scanned_ += all;
     weight_ = 0;
     base_ = all + (options.wide ? scratch_slots : 0);
@@ -149,13 +142,16 @@ void Builder::emit_constant(u32 dst, u64 bits) {
 }
 
 bool Builder::rise() {
-    if (!stack_.reserve(max_height_ + 1)) return false;
+    if (!stack_.reserve(max_height_ + 1)) {
+        out_of_memory();
+        return false;
+    }
     if (++max_height_ > max_operands_) too_high();
     return true;
 }
 
 u32 Builder::skip(u32 delta) {
-    draft_->events.push_back({0, EventKind::skip, 0, delta});
+    if (!draft_->events.push_back({0, EventKind::skip, 0, delta})) out_of_memory();
     return 0;
 }
 
@@ -242,7 +238,7 @@ void Builder::pop_to_homes(u32 count) {
 
 // ---- operators ----
 
-void Builder::binary(Op op, ValType type, bool nan_pending) {
+void Builder::binary(Op op, ValType operands, ValType type, bool nan_pending) {
     Operand b = pop();
     Operand a = pop();
     const u32 at = height();
@@ -250,13 +246,13 @@ void Builder::binary(Op op, ValType type, bool nan_pending) {
         op = mirrored(op);
         const u16 left = narrow_slot(use(b, at + 1), 1);
         b = a;
-        a = make_operand(left, b.type, Place::local); // names the slot; not on the stack, so not pending
+        a = make_operand(left, operands, Place::local); // names the slot; it is not on the stack
     }
     const u16 left = narrow_slot(use(a, at), 1);
     if (b.place != Place::constant) {
         const u16 right = narrow_slot(use(b, at + 1), 2);
         define(make(op, 0, left, right), home(at));
-    } else if (fits_short(op, b.payload)) {
+    } else if (fits_short(operands, b.payload)) {
         define(make(op, 0, left, static_cast<u16>(b.payload), form_short), home(at));
     } else {
         define(make(op, 0, left, 0, form_word), home(at), b.payload);
@@ -321,6 +317,7 @@ void Builder::local_tee(u32 local, ValType type) {
     local_set(local);
     if (value.place == Place::constant) push_constant(type, value.payload);
     else push_local(local, type);
+    stack_.back().nan_pending = value.nan_pending; // the local has the canonical NaN, the operand not yet
 }
 
 void Builder::global_get(u32 global, ValType type) { nullary(Op::global_get, type, global); }
@@ -475,6 +472,7 @@ void Builder::begin_table(u32 count, EventKind mark_kind) {
 }
 
 void Builder::table_label(u32 index, u32 label) {
+    if (draft_->records.failed()) return; // the words are not there
     Record& pair_of_labels = draft_->records[table_begin_ + index / 2];
     const u64 bits = word_of(pair_of_labels);
     pair_of_labels = word(index % 2 == 0 ? (bits & ~u64{0xffff'ffff}) | label

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "vm/ir.hpp"
+#include "vm/reader.hpp"
 #include "vm/types.hpp"
 
 #include <algorithm>
@@ -39,8 +40,9 @@ static_assert(sizeof(Operand) == 16 && std::has_unique_object_representations_v<
 
 class Builder {
 public:
-    /// `wasm_offset` names the operator at work; it must outlive the builder.
-    explicit Builder(const u32& wasm_offset) : offset_(&wasm_offset) {}
+    /// `wasm_offset` names the operator at work, `reader` feeds the walk and is stopped when memory runs out; both must
+    /// outlive the builder.
+    Builder(const u32& wasm_offset, Reader& reader) : offset_(&wasm_offset), reader_(&reader) {}
 
     struct Options {
         u32 max_operands;
@@ -64,7 +66,7 @@ public:
 
     // --- the operand stack ---
     void push_dead(ValType type) {
-        stack_.push_back(make_operand(0, type, Place::dead));
+        if (!stack_.push_back(make_operand(0, type, Place::dead))) return out_of_memory();
         if (stack_.size() > max_operands_) too_high();
     }
     void push_slot(ValType type, bool nan_pending = false) {
@@ -93,6 +95,10 @@ public:
         top.type = type;
         top.nan_pending = false;
     }
+    /// The top `count` operands leave a block: no NaN is pending any more (NanRule::cosmwasm).
+    void settle_nans(u32 count) {
+        for (u32 i = stack_.size() - count; i < stack_.size(); ++i) stack_[i].nan_pending = false;
+    }
     /// Copies every pending local to its home; done once ahead of each block.
     void materialise_locals();
     /// The same for all but the top operand, the condition of an `if`.
@@ -115,7 +121,7 @@ public:
         define(make(op, 0, source), home(height()));
         push_slot(type, nan_pending);
     }
-    void binary(Op op, ValType type, bool nan_pending = false);
+    void binary(Op op, ValType operands, ValType type, bool nan_pending = false);
     void canonicalise(ValType type);
     void load(Op op, ValType type, u32 offset) {
         const u32 producer = producer_;
@@ -199,6 +205,8 @@ private:
         stack_.push_back_reserved(operand);
     }
     [[nodiscard, gnu::noinline, gnu::cold]] bool rise();
+    /// What could not be added is missing from now on: the walk ends behind this operator, before anyone looks for it.
+    [[gnu::noinline, gnu::cold]] void out_of_memory() { reader_->stop(); }
     [[gnu::noinline, gnu::cold]] void too_high() { too_high_at_ = std::min(too_high_at_, *offset_); }
     [[nodiscard]] u32 home(u32 index) const noexcept { return base_ + index; }
     [[nodiscard]] u32 use(const Operand& operand, u32 index) {
@@ -212,10 +220,14 @@ private:
             return far_source(slot, scratch);
         return static_cast<u16>(slot);
     }
+    void append(Record record) {
+        if (!draft_->records.push_back(record)) [[unlikely]]
+            out_of_memory();
+        if (with_offsets_ && !draft_->offsets.push_back(*offset_)) [[unlikely]]
+            out_of_memory();
+    }
     void emit(Record record) {
-        draft_->records.push_back(record);
-        if (with_offsets_) [[unlikely]]
-            draft_->offsets.push_back(*offset_);
+        append(record);
         producer_ = nothing;
     }
     void emit_word(u64 value) { emit(word(value)); }
@@ -225,7 +237,7 @@ private:
             return define_far(record, dst, nullptr);
         record.dst = static_cast<u16>(dst);
         const u32 position = draft_->records.size();
-        emit(record);
+        append(record);
         producer_ = position;
     }
     void define(Record record, u32 dst, u64 following) {
@@ -233,17 +245,19 @@ private:
             return define_far(record, dst, &following);
         record.dst = static_cast<u16>(dst);
         const u32 position = draft_->records.size();
-        emit(record);
-        emit_word(following);
+        append(record);
+        append(word(following));
         producer_ = position;
     }
     void event(u32 position, EventKind kind, Op op, u32 value) {
         u32 delta = position - event_position_;
         if (delta > 0xffff) [[unlikely]]
             delta = skip(delta);
-        draft_->events.push_back(std::bit_cast<Event>(delta | static_cast<u32>(kind) << 16 |
-                                                      static_cast<u32>(op) << 24 |
-                                                      static_cast<u64>(value) << 32));
+        const bool added = draft_->events.push_back(
+            std::bit_cast<Event>(delta | static_cast<u32>(kind) << 16 | static_cast<u32>(op) << 24 |
+                                 static_cast<u64>(value) << 32));
+        if (!added) [[unlikely]]
+            out_of_memory();
         event_position_ = position;
     }
     [[nodiscard, gnu::noinline, gnu::cold]] u16 far_source(u32 slot, u32 scratch);
@@ -278,6 +292,7 @@ private:
     u32 too_high_at_ = no_offset;
     u32 table_begin_ = 0; ///< record of the first label of the latest br_table
     const u32* offset_;
+    Reader* reader_;
     bool wide_ = false;
     bool needs_wide_ = false; ///< a far slot was met in a function not begun as wide
     bool with_offsets_ = false;

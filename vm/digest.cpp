@@ -50,8 +50,9 @@ Digest sha256(bytes_view bytes) {
 Digest hmac_sha256(bytes_view key, bytes_view bytes) {
     Digest digest;
     unsigned size = 0;
-    const u8* tag = HMAC(algorithm(), key.data(), narrow<int>(key.size()), bytes.data(),
-                         bytes.size(), digest.data(), &size);
+    const u8 empty = 0; // libcrypto refuses a null pointer, of an empty key too
+    const u8* tag = HMAC(algorithm(), key.empty() ? &empty : key.data(), narrow<int>(key.size()),
+                         bytes.data(), bytes.size(), digest.data(), &size);
     require(tag != nullptr && size == digest.size());
     return digest;
 }

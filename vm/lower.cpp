@@ -207,7 +207,7 @@ struct Lowering::Impl {
     const bool lazy_nan;
 
     Impl(const Module& m, const Profile& p, const Weights& weights)
-        : module(m), profile(p), builder(op_offset), lazy_nan(p.nan_rule == NanRule::cosmwasm) {
+        : module(m), profile(p), builder(op_offset, reader), lazy_nan(p.nan_rule == NanRule::cosmwasm) {
         for (usize i = 0; i < rows.size(); ++i) rows[i] = row(op_of_byte[i], weights);
         for (usize i = 0; i < fc_weights.size(); ++i)
             if (op_of_fc[i] != no_op) fc_weights[i] = weights[op_of_fc[i]];
@@ -338,7 +338,8 @@ struct Lowering::Impl {
         check(frames.size() < profile.limits.nesting, Errc::nesting_too_deep);
         base = builder.height() - params;
         units += u64{params} + block_results(type).size();
-        frames.push_back({base, type, 0, 0, 0, 0, kind, live, false, false});
+        if (!frames.push_back({base, type, 0, 0, 0, 0, kind, live, false, false}))
+            return reader.stop();
         if (live) frames.back().label = builder.new_label();
     }
     /// The rest of the innermost block is unreachable.
@@ -378,7 +379,7 @@ struct Lowering::Impl {
     [[gnu::always_inline]] void perform(Op op, Step step, u8 byte);
     void lazy_float(Op op, const SignatureRule& rule);
     void size_or_grow(Op op);
-    u32 memory_argument(Op op);
+    [[gnu::always_inline]] u32 memory_argument(Op op);
     void bulk(Op op);
     void table(Op op);
     void end_block();
@@ -432,10 +433,10 @@ void Lowering::Impl::lazy_float(Op op, const SignatureRule& rule) {
         break;
     case Op::f32_min: case Op::f32_max: case Op::f64_min: case Op::f64_max:
     case Op::f32_copysign: case Op::f64_copysign:
-        return builder.binary(op, rule.result);
+        return builder.binary(op, rule.param[0], rule.result);
     default: {
         const bool arithmetic = is_float(rule.param[0]);
-        if (rule.params == 2) return builder.binary(op, rule.result, arithmetic);
+        if (rule.params == 2) return builder.binary(op, rule.param[0], rule.result, arithmetic);
         return builder.unary(op, rule.result, arithmetic);
     }
     }
@@ -443,7 +444,7 @@ void Lowering::Impl::lazy_float(Op op, const SignatureRule& rule) {
 }
 
 /// Reads alignment and offset of a memory access.
-u32 Lowering::Impl::memory_argument(Op op) {
+inline u32 Lowering::Impl::memory_argument(Op op) {
     const u32 align = reader.read_u32();
     const u32 offset = reader.read_u32();
     if (module.memories.empty()) [[unlikely]] fail(Errc::unknown_memory);
@@ -695,7 +696,10 @@ void Lowering::Impl::end_block() {
     const bool reached = live || skipped_if || (frame.targeted && frame.kind != FrameKind::loop);
     if (skipped_if) builder.bind(frame.else_label);
     if (frame.targeted && frame.kind != FrameKind::loop) builder.bind(frame.label);
-    if (!joins && live) return; // operands stay as they are
+    if (!joins && live) { // operands stay as they are
+        if (lazy_nan) builder.settle_nans(arity);
+        return;
+    }
     builder.truncate(frame.height);
     live = reached;
     builder.forget_weight();
@@ -1003,7 +1007,7 @@ inline void Lowering::Impl::perform(Op op, Step step, u8 byte) {
     case Step::binary:
         if (!has(rule.param[0], rule.param[1])) [[unlikely]] return take_slowly(rule);
         if (lazy_nan && is_float(rule.result)) return lazy_float(op, rule);
-        return builder.binary(op, rule.result);
+        return builder.binary(op, rule.param[0], rule.result);
     case Step::unary:
         if (!has(rule.param[0])) [[unlikely]] return take_slowly(rule);
         if (lazy_nan && is_float(rule.result)) return lazy_float(op, rule);

@@ -41,6 +41,11 @@ public:
     u32 read_u32() noexcept {
         if (pos_ != end_ && *pos_ < 0x80) [[likely]]
             return *pos_++;
+        if (end_ - pos_ >= 2 && pos_[1] < 0x80) {
+            const u32 value = (pos_[0] & 0x7fu) | static_cast<u32>(pos_[1]) << 7;
+            pos_ += 2;
+            return value;
+        }
         return static_cast<u32>(read_unsigned<32>());
     }
     i32 read_s32() noexcept {
@@ -48,7 +53,11 @@ public:
             return static_cast<i32>(static_cast<u32>(*pos_++) << 25) >> 25;
         return static_cast<i32>(read_signed<32>());
     }
-    i64 read_s33() noexcept { return read_signed<33>(); }
+    i64 read_s33() noexcept {
+        if (pos_ != end_ && *pos_ < 0x80) [[likely]]
+            return static_cast<i64>(static_cast<u64>(*pos_++) << 57) >> 57;
+        return read_signed<33>();
+    }
     i64 read_s64() noexcept {
         if (pos_ != end_ && *pos_ < 0x80) [[likely]]
             return static_cast<i64>(static_cast<u64>(*pos_++) << 57) >> 57;

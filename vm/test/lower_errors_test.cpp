@@ -18,16 +18,16 @@ const Bytes f64_0 = code(Op::f64_const, raw(0.0));
 
 /// The problem of a body of type [] -> [] in which the operators of `before` are sound.
 Refusal after(const Bytes& before, const Bytes& rest, const Shape& shape = {{}, {}, {}}) {
-    Refusal problem = refusal_of(shape, code(before, rest));
-    if (problem.code != Errc{}) problem.at -= static_cast<i64>(before.size());
-    return problem;
+    Refusal refusal = refusal_of(shape, code(before, rest));
+    if (refusal.code != Errc{}) refusal.at -= static_cast<i64>(before.size());
+    return refusal;
 }
 
-Refusal problem(const Bytes& body, const Shape& shape = {{}, {}, {}}) {
+Refusal refusal(const Bytes& body, const Shape& shape = {{}, {}, {}}) {
     return refusal_of(shape, body);
 }
 bool valid(const Bytes& body, const Shape& shape = {{}, {}, {}}) {
-    return problem(body, shape) == Refusal{};
+    return refusal(body, shape) == Refusal{};
 }
 
 constexpr Refusal mismatch{Errc::type_mismatch, 0};
@@ -41,8 +41,8 @@ TEST_CASE("lower: operands of the wrong type, or none at all") {
         return letter == 'i' ? i32_0 : letter == 'l' ? i64_0 : letter == 'f' ? f32_0 : f64_0;
     };
     const std::string_view signatures[] = {
-        "",  "",  "",  "i",  "l",  "f",  "d",  "i",  "l",  "f",  "d",  "i",  "l",  "f",  "d",  "i",
-        "l", "f", "d", "ii", "ll", "ff", "dd", "ll", "ff", "dd", "ii", "il", "if", "id", "iii"};
+        "",  "",  "",  "i",  "i",  "i",  "i",  "l",  "l",  "l",  "l",  "f",  "f",  "f",  "f",  "d",
+        "d", "d", "d", "ii", "ll", "ff", "dd", "ll", "ff", "dd", "ii", "il", "if", "id", "iii"};
     u32 tested = 0;
     for (usize i = 0; i < wasm_op_count; ++i) {
         const OpInfo& row = op_infos[i];
@@ -68,7 +68,7 @@ TEST_CASE("lower: operands of the wrong type, or none at all") {
         }
         if (letters.size() > 1) CHECK(after(operand(letters[1]), rest) == mismatch);
     }
-    CHECK(tested == 151);
+    CHECK(tested == 128 + 8 + 14 + 9);
 }
 
 TEST_CASE("lower: type mismatches of operators with a rule of their own") {
@@ -179,7 +179,7 @@ TEST_CASE("lower: after an unconditional branch the stack is polymorphic, what i
         CHECK(after(code(gone), code(Op::call, 99)) == Refusal{Errc::unknown_function, 0});
         // The end of a block ends it: its results are there and nothing else is.
         CHECK(after(code(Op::block, no_result, gone, Op::end), code(Op::drop)) == mismatch);
-        CHECK(after(code(Op::block, i32_, gone, Op::end), code(Op::i64_eqz)) == mismatch);
+        CHECK(after(code(Op::loop, i32_, gone, Op::end), code(Op::i64_eqz)) == mismatch);
         CHECK(after(code(i32_0, Op::if_, no_result, gone, Op::else_), code(Op::drop)) == mismatch);
     }
     // br_if gives back the types of its label, not what it found.
@@ -202,7 +202,7 @@ TEST_CASE("lower: names that are not there") {
     CHECK(after(i64_0, code(Op::global_set, 1)) == Refusal{Errc::global_is_immutable, 0});
     CHECK(after({}, code(Op::call, 5)) == Refusal{Errc::unknown_function, 0});
     CHECK(after({}, code(Op::call_indirect, 99, 0)) == Refusal{Errc::unknown_type, 0});
-    CHECK(after({}, code(Op::block, 99)) == Refusal{Errc::unknown_type, 0});
+    CHECK(after({}, code(Op::block, sleb(99))) == Refusal{Errc::unknown_type, 0});
     CHECK(after({}, code(Op::ref_func, 99)) == Refusal{Errc::unknown_function, 0});
     CHECK(after({}, code(Op::ref_func, 0)) == Refusal{Errc::undeclared_function_reference, 0});
     CHECK(after({}, code(Op::table_size, 1)) == Refusal{Errc::unknown_table, 0});
@@ -228,7 +228,7 @@ TEST_CASE("lower: malformed bodies") {
     CHECK(after({}, Bytes{0x06, 0x40}) == Refusal{Errc::exceptions_disabled, 0});
     CHECK(after({}, Bytes{0xfb, 0}) == Refusal{Errc::gc_disabled, 0});
     CHECK(after({}, code(Op::block, u8{0x41})) == Refusal{Errc::malformed_value_type, 1});
-    CHECK(after({}, code(Op::memory_size, 1)) == Refusal{Errc::zero_byte_expected, 2});
+    CHECK(after({}, code(Op::memory_size, 1)) == Refusal{Errc::zero_byte_expected, 0});
     CHECK(after({}, code(Op::ref_null, i32_)) == Refusal{Errc::malformed_reference_type, 0});
     CHECK(after(code(i32_0, i32_0, i32_0), code(Op::select_t, 2, i32_, i32_)) ==
           Refusal{Errc::invalid_result_arity, 0});
@@ -237,8 +237,8 @@ TEST_CASE("lower: malformed bodies") {
     CHECK(after({}, Bytes{0x41, 0x80, 0x80, 0x80, 0x80, 0x80, 0}) ==
           Refusal{Errc::integer_representation_too_long, 5});
     // The body ends too early, or goes on behind its end.
-    CHECK(after({}, Bytes{0x02}) ==
-          Refusal{Errc::unexpected_end, 2}); // the final end is read as a block type
+    CHECK(after({}, code(Op::i32_const)) ==
+          Refusal{Errc::unexpected_end, 2}); // the final end is read as the constant
     CHECK(after(code(Op::end), code(Op::nop)) == Refusal{Errc::section_size_mismatch, 0});
     CHECK(after(code(Op::block, no_result), {}) == Refusal{Errc::unexpected_end, 1});
 }
