@@ -96,6 +96,7 @@ rocksdb::Status open_as_is(const fs::path& directory, const std::vector<std::str
                            rocksdb::DBOptions options, const std::shared_ptr<rocksdb::Cache>& cache,
                            std::unique_ptr<Database>& opened) {
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+    descriptors.reserve(columns.size());
     for (const std::string& name : columns) {
         descriptors.emplace_back(name, column_options(cache));
     }

@@ -39,13 +39,8 @@ Directory::Directory(fs::path root)
     : root_(std::move(root)), state_(root_ / "state"), artifacts_(root_ / "artifacts"),
       mark_(root_ / "artifacts.damaged") {}
 
-void Directory::mark_artifacts() const noexcept {
-    try {
-        const std::ofstream file(mark_);
-    } catch (...) {
-        // The mark only brings the rebuilding forward: unmarked, each damaged read stays a miss.
-    }
-}
+// The mark only brings the rebuilding forward: unmarked, each damaged read stays a miss.
+void Directory::mark_artifacts() const { const std::ofstream file(mark_); }
 
 bool Directory::artifacts_marked() const {
     std::error_code error;

@@ -20,7 +20,7 @@ public:
     [[nodiscard]] const std::filesystem::path& artifacts() const noexcept { return artifacts_; }
 
     /// Notes on the disk that the artifacts are damaged, for whoever opens the store next.
-    void mark_artifacts() const noexcept;
+    void mark_artifacts() const;
     [[nodiscard]] bool artifacts_marked() const;
     /// Renames the artifacts to artifacts.damaged-N, N being larger than any there was, deletes
     /// those set aside earlier, and removes the mark. False if nothing was renamed.

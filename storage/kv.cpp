@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Batch: the same for both stores.
+// Batch, and what all iterators have in common.
 #include "storage/kv.hpp"
 
 #include "storage/guarded.hpp"
 
 namespace lockstep::storage {
+
+result<std::optional<KeyValue>> KvIterator::next() noexcept {
+    if (fault_) return *fault_;
+    result<std::optional<KeyValue>> pair = guarded([&] { return step(); });
+    if (!pair) fault_ = pair.error();
+    return pair;
+}
 
 void Batch::put(Family family, bytes_view key, bytes_view value) noexcept {
     add(family, key, value);

@@ -87,8 +87,15 @@ public:
     KvIterator& operator=(const KvIterator&) = delete;
     virtual ~KvIterator() = default;
 
-    /// The next pair, or nothing at the end and ever after. A fault as for Kv::get().
-    [[nodiscard]] virtual result<std::optional<KeyValue>> next() noexcept = 0;
+    /// The next pair, or nothing at the end and ever after. A fault as for Kv::get(), and after one
+    /// the same again.
+    [[nodiscard]] result<std::optional<KeyValue>> next() noexcept;
+
+private:
+    // What next() does as long as there was no fault; may throw.
+    virtual result<std::optional<KeyValue>> step() = 0;
+
+    std::optional<Error> fault_;
 };
 
 /// A store. Every function may be called from any thread at any time; writers wait for each other.
@@ -111,9 +118,9 @@ public:
 
     /// Makes all changes of `batch` or none, across code, state and meta; artifacts are stored
     /// after them, and one that cannot be stored is counted, never a fault. After success with
-    /// `batch.sync` the changes outlive a crash of the machine. After a fault the store takes no
-    /// further writes, and when it is opened again the batch is there whole or not at all. Also
-    /// fails as batch.problem() does.
+    /// `batch.sync` the changes outlive a crash of the machine. A fault of the disk is final: every
+    /// later write fails alike, and when the store is opened again the batch is there whole or not
+    /// at all. Also fails as batch.problem() does.
     [[nodiscard]] virtual result<> write(const Batch& batch) noexcept = 0;
 
     /// What last went wrong, naming the file where one is known; empty if nothing ever did.

@@ -58,15 +58,13 @@ public:
         map_.reset();
     }
 
-    result<std::optional<KeyValue>> next() noexcept override {
-        return guarded([&]() -> result<std::optional<KeyValue>> {
-            if (first_ == last_) return std::nullopt;
-            if (order_ == Order::descending) return KeyValue(*--last_);
-            return KeyValue(*first_++);
-        });
+private:
+    result<std::optional<KeyValue>> step() override {
+        if (first_ == last_) return std::nullopt;
+        if (order_ == Order::descending) return KeyValue(*--last_);
+        return KeyValue(*first_++);
     }
 
-private:
     std::shared_ptr<const Map> map_;
     std::shared_mutex& mutex_;
     Order order_;

@@ -22,15 +22,13 @@ public:
     NamespaceIterator(std::unique_ptr<KvIterator> full, usize prefix_size)
         : full_(std::move(full)), prefix_size_(static_cast<std::ptrdiff_t>(prefix_size)) {}
 
-    result<std::optional<KeyValue>> next() noexcept override {
-        result<std::optional<KeyValue>> pair = full_->next();
-        if (!pair || !pair.value()) return pair;
-        Bytes& key = pair.value()->first;
-        key.erase(key.begin(), key.begin() + prefix_size_);
+private:
+    result<std::optional<KeyValue>> step() override {
+        TRY(auto pair, full_->next());
+        if (pair) pair->first.erase(pair->first.begin(), pair->first.begin() + prefix_size_);
         return pair;
     }
 
-private:
     std::unique_ptr<KvIterator> full_;
     std::ptrdiff_t prefix_size_;
 };
@@ -65,10 +63,8 @@ result<std::unique_ptr<KvIterator>> Namespace::iterate(const Range& range) noexc
     return guarded([&]() -> result<std::unique_ptr<KvIterator>> {
         const Bytes start = full(range.start.value_or(bytes_view()));
         const std::optional<Bytes> end = range.end ? full(*range.end) : successor(prefix_);
-        result<std::unique_ptr<KvIterator>> full_keys =
-            overlay_->iterate({start, end, range.order});
-        if (!full_keys) return full_keys;
-        return std::make_unique<NamespaceIterator>(std::move(full_keys).value(), prefix_.size());
+        TRY(auto iterator, overlay_->iterate({start, end, range.order}));
+        return std::make_unique<NamespaceIterator>(std::move(iterator), prefix_.size());
     });
 }
 

@@ -134,17 +134,11 @@ public:
         if (!ascending_) advance();
     }
 
-    result<std::optional<KeyValue>> next() noexcept override {
-        return guarded([&] { return step(); });
-    }
-
 private:
-    result<std::optional<KeyValue>> step() {
+    result<std::optional<KeyValue>> step() override {
         for (;;) {
             if (!base_done_ && !base_head_) {
-                result<std::optional<KeyValue>> pair = base_->next();
-                if (!pair) return pair;
-                base_head_ = std::move(pair).value();
+                TRY(base_head_, base_->next());
                 base_done_ = !base_head_;
             }
             const Version* version = settle();
@@ -228,9 +222,8 @@ private:
 
 result<std::unique_ptr<KvIterator>> Overlay::iterate(const Range& range) noexcept {
     return guarded([&]() -> result<std::unique_ptr<KvIterator>> {
-        result<std::unique_ptr<KvIterator>> base = base_.iterate(Family::state, range);
-        if (!base) return base;
-        auto iterator = std::make_unique<Iterator>(*this, std::move(base).value(), range);
+        TRY(auto base, base_.iterate(Family::state, range));
+        auto iterator = std::make_unique<Iterator>(*this, std::move(base), range);
         ++epoch_;
         return iterator;
     });

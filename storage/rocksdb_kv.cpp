@@ -97,30 +97,23 @@ public:
         at_.reset(place.database->db().NewIterator(options, place.column));
     }
 
-    result<std::optional<KeyValue>> next() noexcept override {
-        return guarded([&]() -> result<std::optional<KeyValue>> {
-            if (done_) return std::nullopt;
-            move();
-            if (at_->Valid()) return KeyValue(bytes_of(at_->key()), bytes_of(at_->value()));
-            done_ = true;
-            return end_with(at_->status());
-        });
-    }
-
 private:
-    [[nodiscard]] result<std::optional<KeyValue>> end_with(const rocksdb::Status& status) const {
-        if (!status.ok()) {
-            TRY(kv_.fail(family_, status));
+    result<std::optional<KeyValue>> step() override {
+        if (done_) return std::nullopt;
+        advance();
+        if (at_->Valid()) return KeyValue(bytes_of(at_->key()), bytes_of(at_->value()));
+        done_ = true;
+        if (!at_->status().ok()) {
+            TRY(kv_.fail(family_, at_->status()));
         }
         return std::nullopt;
     }
 
-    void move() {
-        if (placed_) {
-            ascending_ ? at_->Next() : at_->Prev();
-        } else {
-            ascending_ ? at_->SeekToFirst() : at_->SeekToLast();
-        }
+    void advance() {
+        if (!placed_ && ascending_) at_->SeekToFirst();
+        if (!placed_ && !ascending_) at_->SeekToLast();
+        if (placed_ && ascending_) at_->Next();
+        if (placed_ && !ascending_) at_->Prev();
         placed_ = true;
     }
 
@@ -135,8 +128,7 @@ private:
 };
 
 class EmptyIterator final : public KvIterator {
-public:
-    result<std::optional<KeyValue>> next() noexcept override { return std::optional<KeyValue>(); }
+    result<std::optional<KeyValue>> step() override { return std::nullopt; }
 };
 
 result<std::optional<Bytes>> RocksdbKv::get(Family family, bytes_view key) const noexcept {

@@ -8,14 +8,12 @@ namespace lockstep::storage {
 
 result<Digest> state_hash(const Kv& kv) noexcept {
     return guarded([&]() -> result<Digest> {
-        const result<std::unique_ptr<KvIterator>> pairs = kv.iterate(Family::state, {});
-        if (!pairs) return pairs.error();
+        TRY(const auto pairs, kv.iterate(Family::state, {}));
         Sha256 hash;
         for (;;) {
-            const result<std::optional<KeyValue>> pair = pairs.value()->next();
-            if (!pair) return pair.error();
-            if (!pair.value()) return hash.finish();
-            hash.append_prefixed(pair.value()->first).append_prefixed(pair.value()->second);
+            TRY(const auto pair, pairs->next());
+            if (!pair) return hash.finish();
+            hash.append_prefixed(pair->first).append_prefixed(pair->second);
         }
     });
 }

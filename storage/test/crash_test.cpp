@@ -66,8 +66,7 @@ struct Writer {
         posix_spawn_file_actions_adddup2(&actions, ends[1], ack_descriptor);
         std::string program = "/proc/self/exe";
         std::string filter = std::string("--test-case=") + writer_name;
-        std::string no_skip = "--no-skip";
-        char* const arguments[] = {program.data(), filter.data(), no_skip.data(), nullptr};
+        char* const arguments[] = {program.data(), filter.data(), nullptr};
         setenv(writer_directory, directory.c_str(), 1);
         REQUIRE(posix_spawn(&pid, program.c_str(), &actions, nullptr, arguments, environ) == 0);
         unsetenv(writer_directory);
@@ -119,9 +118,9 @@ Attempt write_batches(Kv& kv, u32 most) {
 
 } // namespace
 
-TEST_CASE("crash: the writer that is to be killed" * doctest::skip()) {
+TEST_CASE("crash: the writer that is to be killed") {
     const char* directory = std::getenv(writer_directory);
-    REQUIRE(directory != nullptr);
+    if (directory == nullptr) return; // it is one only when a test below starts it
     const std::unique_ptr<Kv> kv = open(directory);
     for (u32 i = count_batches(*kv);; ++i) {
         REQUIRE(write_batch(*kv, i).has_value());

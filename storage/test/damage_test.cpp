@@ -107,6 +107,7 @@ TEST_CASE("damage: a fault stays a fault and says corrupt_state") {
         CHECK(kv->get(Family::state, as_bytes(key_of(0))).error() == Error{Errc::corrupt_state});
         const auto pairs = kv->iterate(Family::state, {}).value();
         CHECK(pairs->next().error() == Error{Errc::corrupt_state});
+        CHECK(pairs->next().error() == Error{Errc::corrupt_state});
     }
     CHECK(kv->last_problem().find(table.string()) != std::string::npos);
     CHECK(kv->artifact_faults() == 0);
@@ -225,7 +226,7 @@ TEST_CASE("damage: any flipped bit in any file of the artifacts costs the cache 
     CHECK(noticed > 0);
 }
 
-TEST_CASE("damage: artifacts that can be neither opened nor moved leave a node without a cache") {
+TEST_CASE("damage: artifacts that cannot be opened at all leave a node without a cache") {
     const TempDir directory;
     const fs::path& path = directory.path();
     put(*open(path), Family::state, "a", "1");

@@ -5,6 +5,7 @@
 #include "storage/test/files.hpp"
 #include "storage/test/kv_testing.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -88,10 +89,11 @@ TEST_CASE("log_check: a log cut short is torn, not damaged, and so is one that e
     const usize whole = fs::file_size(crashed.log);
     fs::resize_file(crashed.log, whole + 70'000);
     CHECK_FALSE(find_log_damage(crashed.path));
-    const std::vector<usize> sizes = offsets_in(whole);
-    for (auto size = sizes.rbegin(); size != sizes.rend(); ++size) {
-        fs::resize_file(crashed.log, *size);
-        CAPTURE(*size);
+    std::vector<usize> sizes = offsets_in(whole);
+    std::reverse(sizes.begin(), sizes.end());
+    for (const usize size : sizes) {
+        fs::resize_file(crashed.log, size);
+        CAPTURE(size);
         CHECK_FALSE(find_log_damage(crashed.path));
     }
 }

@@ -70,7 +70,8 @@ TEST_CASE("ir: charges stand where their events do, in the order of the events")
     maker.event(EventKind::charge, 6);
     CHECK(maker.text() ==
           "0: charge 0 checked\n1: charge 5\n2: copy s1, s2\n3: charge 4294967295\n4: copy s1, s2\n"
-          "5: charge_word 1099511627776 checked\n7: charge_units s3 * 70000\n9: copy s1, s2\n10: charge "
+          "5: charge_word 1099511627776 checked\n7: charge_units s3 * 70000\n9: copy s1, s2\n10: "
+          "charge "
           "6\n");
 }
 

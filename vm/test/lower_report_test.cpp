@@ -150,7 +150,8 @@ TEST_CASE("lower: a Lowering goes from function to function, failed ones too") {
                code(Op::local_get, 0, Op::block, no_result, Op::end, Op::i32_const, 1));
     b.function({i32_}, {i32_}, {}, code(Op::local_get, 0, Op::i32_const, 1, Op::i32_add));
     const Module module = decoded(b.build());
-    Lowering lowering(module, core_profile(), Weights{});
+    const Profile profile = core_profile();
+    Lowering lowering(module, profile, Weights{});
     ir::Draft draft;
     CHECK(lowering.lower(0, draft).error().code == Errc::type_mismatch);
     CHECK(lowering.lower(1, draft).error().index == 1);
@@ -164,7 +165,8 @@ TEST_CASE("lower: a Lowering goes from function to function, failed ones too") {
 }
 
 TEST_CASE("lower: work stays linear in bytes and declared units") {
-    // n pending copies of a local under n blocks, each of which changes it: copied once, not n times.
+    // n pending copies of a local under n blocks, each of which changes it: copied once, not n
+    // times.
     const auto rate = [](u32 n) {
         Bytes body;
         for (u32 i = 0; i < n; ++i)
@@ -176,7 +178,8 @@ TEST_CASE("lower: work stays linear in bytes and declared units") {
         for (u32 i = 0; i < n; ++i)
             append(body, code(Op::drop));
         const Module module = decoded(around({{i32_}, {}, {}}, body).build());
-        Lowering lowering(module, core_profile(), Weights{});
+        const Profile profile = core_profile();
+        Lowering lowering(module, profile, Weights{});
         ir::Draft draft;
         REQUIRE(lowering.lower(0, draft).has_value());
         const Lowering::Work work = lowering.work();

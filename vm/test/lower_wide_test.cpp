@@ -2,11 +2,8 @@
 // Functions with more slots than 16 bits name. What a program does must not depend on how high its
 // operands lie, so small programs run on an empty stack and then at every height around slot
 // 65,536, and give the same.
-#include "vm/guard_fault.hpp"
 #include "vm/test/lowering.hpp"
 #include "vm/test/run_wasm.hpp"
-
-#include <vector>
 
 using namespace lockstep;
 using namespace lockstep::test;
@@ -69,7 +66,8 @@ const std::vector<Bytes>& programs() {
              one(2), Op::end),
         code(get0, get1, Op::block, type_pair, clz0, get1, get0, Op::br, 0, Op::end, Op::i32_sub),
         code(get0, one(0), Op::loop, type_pair, one(1), add, Op::local_tee, 2, get0, Op::local_get,
-             2, get1, Op::i32_lt_u, Op::br_if, 0, Op::drop, Op::drop, Op::end, Op::i32_sub),
+             2, Op::local_get, 2, get1, Op::i32_lt_u, Op::br_if, 0, Op::drop, Op::drop, Op::end,
+             Op::i32_sub),
         code(Op::block, i32_, get0, Op::block, i32_, clz0, Op::local_get, 2, Op::br_table, 1, 0, 1,
              Op::end, add, Op::end),
         code(Op::block, i32_, get0, Op::block, i32_, clz0, ctz1, Op::br_table, 2, 0, 0, 1, Op::end,

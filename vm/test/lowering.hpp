@@ -58,9 +58,16 @@ inline Module decoded(const Bytes& wasm) {
     return std::move(module).value();
 }
 
-/// Every function lowered and assembled, without charges.
-inline ir::Code lowered(const Module& module, const Profile& profile = core_profile()) {
-    Lowering lowering(module, profile, Weights{});
+/// No charges.
+inline void free_of_charge(ir::Draft& draft) {
+    for (ir::Event& event : draft.events)
+        if (event.kind <= ir::EventKind::units) event.kind = ir::EventKind::none;
+}
+
+/// Every function lowered, metered and assembled.
+inline ir::Code lowered(const Module& module, const Profile& profile = core_profile(),
+                        const Weights& weights = {}, void (*meter)(ir::Draft&) = free_of_charge) {
+    Lowering lowering(module, profile, weights);
     ir::Draft draft;
     ir::AssembleScratch scratch;
     ir::Code code;
@@ -68,8 +75,7 @@ inline ir::Code lowered(const Module& module, const Profile& profile = core_prof
         const result<> outcome = lowering.lower(i, draft);
         REQUIRE_MESSAGE(outcome.has_value(),
                         text_of(outcome.has_value() ? Errc::internal_bug : outcome.error().code));
-        for (ir::Event& event : draft.events)
-            if (event.kind <= ir::EventKind::units) event.kind = ir::EventKind::none;
+        meter(draft);
         REQUIRE(ir::assemble(draft, code, scratch).has_value());
     }
     return code;

@@ -3,6 +3,7 @@
 // meter that knows one price.
 #pragma once
 
+#include "vm/guard_fault.hpp"
 #include "vm/instance.hpp"
 #include "vm/lower.hpp"
 #include "vm/test/wasm_builder.hpp"
@@ -97,6 +98,16 @@ inline u32 call_i32(Instance& instance, std::string_view name,
 inline Trap trap_of(Instance& instance, std::string_view name,
                     std::initializer_list<Value> args = {}) {
     return call(instance, name, args).trap;
+}
+
+/// Runs `test` with a Store of each traps mode.
+template <class Test>
+void in_both_modes(Test test) {
+    Store explicit_store(TrapsMode::explicit_checks);
+    test(explicit_store);
+    if (!guard_faults_supported) return;
+    Store signals_store(TrapsMode::signals);
+    test(signals_store);
 }
 
 inline Value i32_value(u32 value) { return Value::from_i32(value); }
