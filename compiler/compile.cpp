@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// decode -> (lower -> meter -> assemble) per function -> Executable. One draft serves all functions, so the memory
-// beyond the module and its code is that of the largest function.
+// decode -> (lower -> meter -> assemble) per function -> Executable. One draft serves all
+// functions, so the memory beyond the module and its code is that of the largest function.
 #include "compiler/compile.hpp"
 
 #include "metering/meter.hpp"
@@ -72,9 +72,8 @@ result<std::shared_ptr<const Executable>> compile_module(bytes_view wasm, const 
     executable->memory_pages = options.profile.limits.memory_pages;
     executable->gas_reported = options.schedule.reported;
     if (options.stats != nullptr)
-        options.stats->ir_bytes =
-            u64{executable->code.records.size()} * sizeof(ir::Record) +
-            u64{executable->code.functions.size()} * sizeof(ir::Function);
+        options.stats->ir_bytes = u64{executable->code.records.size()} * sizeof(ir::Record) +
+                                  u64{executable->code.functions.size()} * sizeof(ir::Function);
     return std::shared_ptr<const Executable>(std::move(executable));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The choke point: bytes become an Executable here and nowhere else, so no path runs unmetered code. Accept and reject
-// are the validator's alone; a tier never refuses a module.
+// The choke point: bytes become an Executable here and nowhere else, so no path runs unmetered
+// code. Accept and reject are the validator's alone; a tier never refuses a module.
 #pragma once
 
 #include "metering/schedule.hpp"
@@ -32,17 +32,17 @@ struct Options {
     const Profile& profile;
     const metering::Schedule& schedule;
     Tier tier = Tier::interpreter;
-    Report* report = nullptr;       ///< collects every problem of a rejected module
-    CompileStats* stats = nullptr;  ///< measuring costs about 50 ns a function
+    Report* report = nullptr;      ///< collects every problem of a rejected module
+    CompileStats* stats = nullptr; ///< measuring costs about 50 ns a function
 };
 
-/// Decodes, validates, lowers and meters `wasm`. Errors: the first problem in byte order; faults. Linear in the bytes
-/// and declared units. Thread-safe.
+/// Decodes, validates, lowers and meters `wasm`. Errors: the first problem in byte order; faults.
+/// Linear in the bytes and declared units. Thread-safe.
 [[nodiscard]] result<std::shared_ptr<const Executable>> compile(bytes_view wasm,
                                                                 const Options& options);
 
-/// Wasm offset per record of one function of an executable, found by lowering it again; for carets in traps. The
-/// options must be those it was compiled with.
+/// Wasm offset per record of one function of an executable, found by lowering it again; for carets
+/// in traps. The options must be those it was compiled with.
 [[nodiscard]] result<std::vector<u32>> source_map(const Executable& executable, u32 function,
                                                   const Options& options);
 

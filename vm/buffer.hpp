@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A growing array for what a module sizes: never throws, grows by realloc (so large blocks move by remapping, not by
-// copying) and keeps its memory between uses. Out of memory drops what was to be added and sets failed(), a Fault that the
-// caller must look for before it trusts the contents.
+// A growing array for what a module sizes: never throws, grows by realloc (so large blocks move by
+// remapping, not by copying) and keeps its memory between uses. Out of memory drops what was to be
+// added and sets failed(), a Fault that the caller must look for before it trusts the contents.
 #pragma once
 
 #include "vm/bytes.hpp"
@@ -59,7 +59,8 @@ public:
         hot_assert(size_ < capacity_);
         data_[size_++] = value;
     }
-    /// Appends `count` elements whose contents are not set, and returns the first; null when out of memory.
+    /// Appends `count` elements whose contents are not set, and returns the first; null when out of
+    /// memory.
     T* extend(u32 count) noexcept {
         if (count > capacity_ - size_ && !grow(static_cast<u64>(size_) + count)) [[unlikely]]
             return nullptr;
@@ -94,10 +95,9 @@ private:
         if (capacity < needed) capacity = needed;
         constexpr u64 most = 0xffff'ffffu;
         if (capacity > most) capacity = most;
-        void* block = needed > most
-                          ? nullptr
-                          : std::realloc(static_cast<void*>(data_),
-                                         static_cast<usize>(capacity) * sizeof(T));
+        void* block = needed > most ? nullptr
+                                    : std::realloc(static_cast<void*>(data_),
+                                                   static_cast<usize>(capacity) * sizeof(T));
         if (block == nullptr) {
             failed_ = true;
             return false;

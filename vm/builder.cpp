@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// ir::Builder: records for operators. Slots beyond 16 bits appear only in wide functions: there, an operator works on
-// three scratch slots between locals and operands, and `wide` copies carry values to and from the far slots.
+// ir::Builder: records for operators. Slots beyond 16 bits appear only in wide functions: there, an
+// operator works on three scratch slots between locals and operands, and `wide` copies carry values
+// to and from the far slots.
 #include "vm/builder.hpp"
 
 namespace lockstep::ir {
@@ -9,7 +10,10 @@ namespace {
 /// The comparison with its operands exchanged, or `nop`.
 Op mirrored(Op op) {
     switch (op) {
-    case Op::i32_eq: case Op::i32_ne: case Op::i64_eq: case Op::i64_ne: return op;
+    case Op::i32_eq:
+    case Op::i32_ne:
+    case Op::i64_eq:
+    case Op::i64_ne: return op;
     case Op::i32_lt_s: return Op::i32_gt_s;
     case Op::i32_lt_u: return Op::i32_gt_u;
     case Op::i32_gt_s: return Op::i32_lt_s;
@@ -26,14 +30,22 @@ Op mirrored(Op op) {
     case Op::i64_le_u: return Op::i64_ge_u;
     case Op::i64_ge_s: return Op::i64_le_s;
     case Op::i64_ge_u: return Op::i64_le_u;
-    case Op::i32_add: case Op::i32_mul: case Op::i32_and: case Op::i32_or: case Op::i32_xor:
-    case Op::i64_add: case Op::i64_mul: case Op::i64_and: case Op::i64_or: case Op::i64_xor:
-        return op;
+    case Op::i32_add:
+    case Op::i32_mul:
+    case Op::i32_and:
+    case Op::i32_or:
+    case Op::i32_xor:
+    case Op::i64_add:
+    case Op::i64_mul:
+    case Op::i64_and:
+    case Op::i64_or:
+    case Op::i64_xor: return op;
     default: return Op::nop;
     }
 }
 
-/// The integer comparison that holds exactly when `op` does not, or `nop` if `op` is no integer comparison.
+/// The integer comparison that holds exactly when `op` does not, or `nop` if `op` is no integer
+/// comparison.
 Op inverted(Op op) {
     switch (op) {
     case Op::i32_eq: return Op::i32_ne;
@@ -75,8 +87,10 @@ void Builder::begin(Draft& draft, u32 params, u32 locals, Options options) {
     stack_.clear();
     pending_.clear();
     const u32 all = params + locals;
-    if (u32* heads = pending_.extend(all)) std::fill_n(heads, all, 0u);
-    else if (all != 0) out_of_memory();
+    if (u32* heads = pending_.extend(all))
+        std::fill_n(heads, all, 0u);
+    else if (all != 0)
+        out_of_memory();
     scanned_ += all;
     weight_ = 0;
     base_ = all + (options.wide ? scratch_slots : 0);
@@ -134,10 +148,12 @@ void Builder::emit_copy(u32 dst, u32 src) {
 
 void Builder::emit_constant(u32 dst, u64 bits) {
     const u32 low = static_cast<u32>(bits);
-    if (bits == low) define(make32(Op::const_u32, 0, low), dst);
+    if (bits == low)
+        define(make32(Op::const_u32, 0, low), dst);
     else if (bits == static_cast<u64>(static_cast<i64>(static_cast<i32>(low))))
         define(make32(Op::const_s32, 0, low), dst);
-    else define(make(Op::const_word), dst, bits);
+    else
+        define(make(Op::const_word), dst, bits);
     producer_ = nothing;
 }
 
@@ -199,8 +215,10 @@ void Builder::materialise_locals() {
 void Builder::materialise_locals_below_top() {
     const Operand top = pop();
     materialise_locals();
-    if (top.place == Place::local) push_local(static_cast<u32>(top.payload), top.type);
-    else push(top);
+    if (top.place == Place::local)
+        push_local(static_cast<u32>(top.payload), top.type);
+    else
+        push(top);
 }
 
 void Builder::materialise_below_top(u32 count) {
@@ -214,7 +232,8 @@ void Builder::materialise_below_top(u32 count) {
             const u64 next = operand.payload >> 32;
             if (top.place == Place::local && static_cast<u32>(top.payload) == local)
                 top.payload = local | next << 32;
-            else pending_[local] = static_cast<u32>(next);
+            else
+                pending_[local] = static_cast<u32>(next);
         }
         materialise(i - 1);
     }
@@ -302,22 +321,28 @@ void Builder::select(ValType type) {
 void Builder::local_set(u32 local) {
     const u32 producer = producer_;
     const Operand value = pop();
-    if (pending_[local] != 0) materialise_pending(local);
+    if (pending_[local] != 0)
+        materialise_pending(local);
     else if (value.place == Place::slot && producer != nothing) {
         draft_->records[producer].dst = static_cast<u16>(local);
         producer_ = nothing;
         return;
     }
-    if (value.place == Place::constant) emit_constant(local, value.payload);
-    else if (const u32 source = use(value, height()); source != local) emit_copy(local, source);
+    if (value.place == Place::constant)
+        emit_constant(local, value.payload);
+    else if (const u32 source = use(value, height()); source != local)
+        emit_copy(local, source);
 }
 
 void Builder::local_tee(u32 local, ValType type) {
     const Operand value = stack_.back();
     local_set(local);
-    if (value.place == Place::constant) push_constant(type, value.payload);
-    else push_local(local, type);
-    stack_.back().nan_pending = value.nan_pending; // the local has the canonical NaN, the operand not yet
+    if (value.place == Place::constant)
+        push_constant(type, value.payload);
+    else
+        push_local(local, type);
+    stack_.back().nan_pending =
+        value.nan_pending; // the local has the canonical NaN, the operand not yet
 }
 
 void Builder::global_get(u32 global, ValType type) { nullary(Op::global_get, type, global); }
@@ -349,7 +374,8 @@ void Builder::bulk(Op op, u32 operands, u32 first, u32 second, bool has_result) 
     pop_to_homes(operands);
     u32 from = home(height());
     if (from + operands > 0x10000) [[unlikely]] {
-        for (u32 i = 0; i < operands; ++i) emit_copy(scratch_slot(i), from + i);
+        for (u32 i = 0; i < operands; ++i)
+            emit_copy(scratch_slot(i), from + i);
         from = scratch_slot(0);
     }
     mark(EventKind::observer_before, op);
@@ -447,7 +473,8 @@ void Builder::move_results(u32 arity, u32 height) {
     const u32 first = stack_.size() - arity;
     if (arity == 1) {
         const Operand& top = stack_[first];
-        if (top.place == Place::constant) emit_constant(home(height), top.payload);
+        if (top.place == Place::constant)
+            emit_constant(home(height), top.payload);
         else if (const u32 source = use(top, first); source != home(height))
             emit_copy(home(height), source);
         producer_ = nothing;
@@ -468,7 +495,8 @@ void Builder::begin_table(u32 count, EventKind mark_kind) {
     emit_word(count);
     table_begin_ = draft_->records.size();
     event(table_begin_, EventKind::fixup_table, Op::nop, count + 1);
-    for (u32 i = 0; i <= count; i += 2) emit_word(0);
+    for (u32 i = 0; i <= count; i += 2)
+        emit_word(0);
 }
 
 void Builder::table_label(u32 index, u32 label) {
@@ -494,15 +522,15 @@ void Builder::return_results(u32 arity) {
     }
 }
 
-void Builder::call(Op op, Op original, u32 function, u32 params,
-                   std::span<const ValType> results) {
+void Builder::call(Op op, Op original, u32 function, u32 params, std::span<const ValType> results) {
     pop_to_homes(params);
     const bool host = op == Op::call_host || op == Op::return_call_host;
     mark(host ? EventKind::observer_before : EventKind::before, original);
     const u32 base = home(height());
     emit_base(make32(op, static_cast<u16>(base), function), base, 0);
     if (original == Op::return_call) return;
-    for (const ValType type : results) push_slot(type);
+    for (const ValType type : results)
+        push_slot(type);
     mark(EventKind::observer_after, original);
 }
 
@@ -517,7 +545,8 @@ void Builder::call_indirect(Op op, u32 type, u32 table, u32 params,
     emit_base(make(op, static_cast<u16>(base), static_cast<u16>(a)), base, a & 0xffff);
     emit_word(pair(type, table));
     if (op == Op::return_call_indirect) return;
-    for (const ValType result : results) push_slot(result);
+    for (const ValType result : results)
+        push_slot(result);
     mark(EventKind::observer_after, op);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// ir::Builder turns validated, reachable operators into records. It keeps the operand stack symbolic: an operand is
-// its own slot, a local not yet copied, or a constant (decisions: never a load), and each symbolic operand is
-// materialised at most once, so the work is linear. Private to lowering.
+// ir::Builder turns validated, reachable operators into records. It keeps the operand stack
+// symbolic: an operand is its own slot, a local not yet copied, or a constant (decisions: never a
+// load), and each symbolic operand is materialised at most once, so the work is linear. Private to
+// lowering.
 #pragma once
 
 #include "vm/ir.hpp"
@@ -14,8 +15,9 @@
 namespace lockstep::ir {
 
 enum class Place : u8 {
-    slot,     ///< in its home, the slot of its height
-    local,    ///< payload: local index | (stack index + 1 of the next pending operand of that local) << 32
+    slot,  ///< in its home, the slot of its height
+    local, ///< payload: local index | (stack index + 1 of the next pending operand of that local)
+           ///< << 32
     constant, ///< payload: the bits
     dead,     ///< unreachable code: there is no value
 };
@@ -33,15 +35,15 @@ static_assert(sizeof(Operand) == 16 && std::has_unique_object_representations_v<
 
 [[nodiscard]] constexpr Operand make_operand(u64 payload, ValType type, Place place,
                                              bool nan_pending = false) noexcept {
-    const u64 rest = static_cast<u64>(type) | static_cast<u64>(place) << 8 |
-                     static_cast<u64>(nan_pending) << 16;
+    const u64 rest =
+        static_cast<u64>(type) | static_cast<u64>(place) << 8 | static_cast<u64>(nan_pending) << 16;
     return std::bit_cast<Operand>(std::array<u64, 2>{payload, rest});
 }
 
 class Builder {
 public:
-    /// `wasm_offset` names the operator at work, `reader` feeds the walk and is stopped when memory runs out; both must
-    /// outlive the builder.
+    /// `wasm_offset` names the operator at work, `reader` feeds the walk and is stopped when memory
+    /// runs out; both must outlive the builder.
     Builder(const u32& wasm_offset, Reader& reader) : offset_(&wasm_offset), reader_(&reader) {}
 
     struct Options {
@@ -50,14 +52,16 @@ public:
         bool with_offsets; ///< fill Draft::offsets
     };
     void begin(Draft& draft, u32 params, u32 locals, Options options);
-    /// Fills the draft's totals; false if the function needs more than 65,536 slots and was not begun as wide.
+    /// Fills the draft's totals; false if the function needs more than 65,536 slots and was not
+    /// begun as wide.
     [[nodiscard]] bool finish(u32 result_slots);
 
     [[nodiscard]] bool failed() const noexcept {
         return draft_->failed() || stack_.failed() || pending_.failed();
     }
     [[nodiscard]] u32 height() const noexcept { return stack_.size(); }
-    /// Locals and operands that loops looked at so far, over all functions: what is not seen in records and events.
+    /// Locals and operands that loops looked at so far, over all functions: what is not seen in
+    /// records and events.
     [[nodiscard]] u64 scanned() const noexcept { return scanned_; }
     /// Offset of the first operator that made the stack higher than the limit, or no_offset.
     [[nodiscard]] u32 too_high_at() const noexcept { return too_high_at_; }
@@ -87,9 +91,11 @@ public:
     }
     void truncate(u32 height) {
         if (stack_.size() > height) scanned_ += stack_.size() - height;
-        while (stack_.size() > height) pop();
+        while (stack_.size() > height)
+            pop();
     }
-    /// Changes the type of the top operand where the bits stay: reinterpretations, i64.extend_i32_u.
+    /// Changes the type of the top operand where the bits stay: reinterpretations,
+    /// i64.extend_i32_u.
     void retype(ValType type) {
         Operand& top = stack_.back();
         top.type = type;
@@ -97,7 +103,8 @@ public:
     }
     /// The top `count` operands leave a block: no NaN is pending any more (NanRule::cosmwasm).
     void settle_nans(u32 count) {
-        for (u32 i = stack_.size() - count; i < stack_.size(); ++i) stack_[i].nan_pending = false;
+        for (u32 i = stack_.size() - count; i < stack_.size(); ++i)
+            stack_[i].nan_pending = false;
     }
     /// Copies every pending local to its home; done once ahead of each block.
     void materialise_locals();
@@ -132,8 +139,10 @@ public:
             return push_slot(type);
         }
         const u16 a = narrow_slot(use(address, height()), 1);
-        if (offset <= 0xffff) define(make(op, 0, a, static_cast<u16>(offset)), home(height()));
-        else define(make(op, 0, a, 0, form_word), home(height()), u64{offset});
+        if (offset <= 0xffff)
+            define(make(op, 0, a, static_cast<u16>(offset)), home(height()));
+        else
+            define(make(op, 0, a, 0, form_word), home(height()), u64{offset});
         push_slot(type);
     }
     void store(Op op, u32 offset) {
@@ -205,9 +214,12 @@ private:
         stack_.push_back_reserved(operand);
     }
     [[nodiscard, gnu::noinline, gnu::cold]] bool rise();
-    /// What could not be added is missing from now on: the walk ends behind this operator, before anyone looks for it.
+    /// What could not be added is missing from now on: the walk ends behind this operator, before
+    /// anyone looks for it.
     [[gnu::noinline, gnu::cold]] void out_of_memory() { reader_->stop(); }
-    [[gnu::noinline, gnu::cold]] void too_high() { too_high_at_ = std::min(too_high_at_, *offset_); }
+    [[gnu::noinline, gnu::cold]] void too_high() {
+        too_high_at_ = std::min(too_high_at_, *offset_);
+    }
     [[nodiscard]] u32 home(u32 index) const noexcept { return base_ + index; }
     [[nodiscard]] u32 use(const Operand& operand, u32 index) {
         if (operand.place == Place::local) return static_cast<u32>(operand.payload);
@@ -273,7 +285,8 @@ private:
     }
     void materialise(u32 index);
     void materialise_pending(u32 local);
-    /// Takes back the i32.add or i32.sub that has just made an address; `record` becomes the access without it.
+    /// Takes back the i32.add or i32.sub that has just made an address; `record` becomes the access
+    /// without it.
     [[nodiscard]] bool fold_address(u32 producer, Op access, Record& record);
     void take_back(u32 producer);
     [[nodiscard]] bool fuse(u32 producer, bool taken_if, Record& record, i32& constant);
@@ -282,12 +295,13 @@ private:
     Buffer<Operand> stack_;
     Buffer<u32> pending_; ///< per local: stack index + 1 of its topmost pending operand
     u64 weight_ = 0;
-    u32 base_ = 0;      ///< slot of operand 0
+    u32 base_ = 0; ///< slot of operand 0
     u64 scanned_ = 0;
     u32 max_height_ = 0;
     u32 watermark_ = 0; ///< operands below it are not pending locals
     u32 event_position_ = 0;
-    u32 producer_ = nothing; ///< record that made the top operand, while its dst may still be changed
+    u32 producer_ =
+        nothing; ///< record that made the top operand, while its dst may still be changed
     u32 max_operands_ = 0;
     u32 too_high_at_ = no_offset;
     u32 table_begin_ = 0; ///< record of the first label of the latest br_table

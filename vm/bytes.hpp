@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Integer names, byte views, little-endian access and checked narrowing: what every other file uses.
+// Integer names, byte views, little-endian access and checked narrowing: what every other file
+// uses.
 #pragma once
 
 #include <bit>
@@ -37,7 +38,8 @@ using bytes_view = std::span<const u8>;
 
 static_assert(std::endian::native == std::endian::little, "lockstep runs on little-endian hosts");
 
-/// Reads a little-endian `T` at `p`, which may be unaligned. `p` must have sizeof(T) readable bytes.
+/// Reads a little-endian `T` at `p`, which may be unaligned. `p` must have sizeof(T) readable
+/// bytes.
 template <class T>
 [[nodiscard]] inline T load_le(const void* p) noexcept {
     static_assert(std::is_trivially_copyable_v<T>);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What running code sees. An Activation belongs to one outermost call and is shared by every instance it reaches; a
-// Context belongs to one instance. Compiled code will address both by offset, so they are plain structs.
+// What running code sees. An Activation belongs to one outermost call and is shared by every
+// instance it reaches; a Context belongs to one instance. Compiled code will address both by
+// offset, so they are plain structs.
 #pragma once
 
 #include "vm/host.hpp"
@@ -17,8 +18,8 @@ class Instance;
 struct Func {
     const ir::Function* code = nullptr; ///< null for a host function
     const HostFunction* host = nullptr;
-    Context* context = nullptr;         ///< of the defining instance; null for a host function
-    u32 signature = 0;                  ///< number of its type in the Store
+    Context* context = nullptr; ///< of the defining instance; null for a host function
+    u32 signature = 0;          ///< number of its type in the Store
     u16 params = 0;
     u16 results = 0;
 };
@@ -39,7 +40,8 @@ struct Global {
 };
 
 struct Context {
-    MemoryView* memory0 = nullptr; ///< never null: an instance without memory points to an empty view
+    MemoryView* memory0 =
+        nullptr; ///< never null: an instance without memory points to an empty view
     const ir::Record* records = nullptr;
     const ir::Function* functions = nullptr; ///< the defined ones
     const Func* funcs = nullptr;             ///< all, imports first
@@ -59,7 +61,8 @@ struct FrameRecord {
 };
 
 struct Activation {
-    i64 gas = 0;         ///< counter of running code: at most one slice of what is left; negative = look at reserve
+    i64 gas = 0; ///< counter of running code: at most one slice of what is left; negative = look at
+                 ///< reserve
     u64 gas_reserve = 0; ///< the rest
     u64 gas_slice = u64{1} << 62;
     u32 frames_left = 0;
@@ -89,8 +92,8 @@ struct Activation {
     [[nodiscard]] bool in_debt() const noexcept {
         return gas < 0 && gas_reserve < 0 - static_cast<u64>(gas);
     }
-    /// Slow path of a checked charge: refills the counter. False if the gas is out or the call was cancelled (a
-    /// Fault, already recorded).
+    /// Slow path of a checked charge: refills the counter. False if the gas is out or the call was
+    /// cancelled (a Fault, already recorded).
     [[nodiscard]] bool refill() noexcept;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A module ready to run: validated, lowered, metered. Immutable and shared; made only by compiler::compile.
+// A module ready to run: validated, lowered, metered. Immutable and shared; made only by
+// compiler::compile.
 #pragma once
 
 #include "vm/ir.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stores, instances and calls (spec 4.5). A Store owns instances, memories, tables, globals and host functions and
-// releases them together; it is single-threaded, while Executables are shared between threads.
+// Stores, instances and calls (spec 4.5). A Store owns instances, memories, tables, globals and
+// host functions and releases them together; it is single-threaded, while Executables are shared
+// between threads.
 #pragma once
 
 #include "vm/context.hpp"
@@ -13,8 +14,9 @@
 
 namespace lockstep {
 
-/// Something that can be imported or exported, owned by its Store; or, as an import only, a function of the host that
-/// no Store owns and that must outlive it. The latter costs a Store nothing, so many calls can share a list of them.
+/// Something that can be imported or exported, owned by its Store; or, as an import only, a
+/// function of the host that no Store owns and that must outlive it. The latter costs a Store
+/// nothing, so many calls can share a list of them.
 using Extern = std::variant<const Func*, Table*, struct Memory*, Global*, const HostFunction*>;
 [[nodiscard]] ExternKind kind_of(const Extern& external) noexcept;
 
@@ -28,7 +30,8 @@ struct Memory {
 
 struct CallOptions {
     u64 gas_limit = 0;
-    /// Set by another thread to end the call with the fault `interrupted`; looked at every few million gas.
+    /// Set by another thread to end the call with the fault `interrupted`; looked at every few
+    /// million gas.
     const std::atomic<bool>* cancel = nullptr;
     void* user = nullptr; ///< what HostCall::user() gives
 };
@@ -77,8 +80,8 @@ private:
     Store* store_ = nullptr;
     Context context_;
     MemoryView no_memory_;
-    /// All, imports first. Most functions are never referred to, so a defined one is written when function() is asked
-    /// for it; whatever ref.func may name has been written before code runs.
+    /// All, imports first. Most functions are never referred to, so a defined one is written when
+    /// function() is asked for it; whatever ref.func may name has been written before code runs.
     mutable Buffer<Func> funcs_;
     std::vector<Table*> tables_;
     std::vector<Memory*> memories_;
@@ -87,13 +90,15 @@ private:
     std::vector<Memory> own_memories_;
     std::vector<Global> own_globals_;
     std::vector<u32> signatures_;
-    std::vector<std::vector<Slot>> passive_elements_; ///< per segment, until dropped; none if no segment is passive
-    std::vector<bool> passive_data_;                  ///< per segment: still there; none if no segment is passive
+    std::vector<std::vector<Slot>>
+        passive_elements_;           ///< per segment, until dropped; none if no segment is passive
+    std::vector<bool> passive_data_; ///< per segment: still there; none if no segment is passive
     bool poisoned_ = false;
 };
 
-/// What became of an instantiation that linked: `trap` is set when a segment or the start function trapped; the
-/// instance then stays in the Store, because tables of other instances may refer to it (spec 4.5.4).
+/// What became of an instantiation that linked: `trap` is set when a segment or the start function
+/// trapped; the instance then stays in the Store, because tables of other instances may refer to it
+/// (spec 4.5.4).
 struct Instantiated {
     Instance* instance = nullptr;
     Trap trap = Trap::none;
@@ -102,7 +107,8 @@ struct Instantiated {
 
 class Store {
 public:
-    /// `traps` holds for every memory of the Store. Limits of frames and slots come from the first executable.
+    /// `traps` holds for every memory of the Store. Limits of frames and slots come from the first
+    /// executable.
     explicit Store(TrapsMode traps = TrapsMode::explicit_checks,
                    MemoryPool& pool = default_memory_pool());
     Store(const Store&) = delete;
@@ -117,16 +123,17 @@ public:
     [[nodiscard]] result<Table*> add_table(TableType type) noexcept;
     [[nodiscard]] result<Global*> add_global(GlobalType type, Value value) noexcept;
 
-    /// Links `imports` in the module's order, initialises memories and tables, and runs the start function within
-    /// options.gas_limit. A null pointer among the imports is one that the host does not have. Errors: unknown_import,
-    /// incompatible_import_type (`index` is the import's), memory_too_large, faults.
+    /// Links `imports` in the module's order, initialises memories and tables, and runs the start
+    /// function within options.gas_limit. A null pointer among the imports is one that the host
+    /// does not have. Errors: unknown_import, incompatible_import_type (`index` is the import's),
+    /// memory_too_large, faults.
     [[nodiscard]] result<Instantiated> instantiate(std::shared_ptr<const Executable> executable,
                                                    std::span<const Extern> imports,
                                                    const CallOptions& options) noexcept;
 
-    /// Calls a function of this Store from the outside, never from within a call: host functions use
-    /// HostCall::call_guest. Errors: argument_mismatch, instance_poisoned, faults; a trap is a value of the Outcome.
-    /// After out of gas or a fault the instance is poisoned.
+    /// Calls a function of this Store from the outside, never from within a call: host functions
+    /// use HostCall::call_guest. Errors: argument_mismatch, instance_poisoned, faults; a trap is a
+    /// value of the Outcome. After out of gas or a fault the instance is poisoned.
     [[nodiscard]] result<Outcome> call(const Func& function, std::span<const Value> args,
                                        const CallOptions& options) noexcept;
 
@@ -146,8 +153,8 @@ private:
     [[nodiscard]] result<Memory> new_memory(Limits limits, u32 max_pages) const;
     void set_limits(const Executable& executable) noexcept;
 
-    // Numbers of function types: equal types have equal numbers. The first module's own numbers are adopted as they
-    // are; a table of types is made only when there are others.
+    // Numbers of function types: equal types have equal numbers. The first module's own numbers are
+    // adopted as they are; a table of types is made only when there are others.
     void adopt(const std::shared_ptr<const Executable>& executable);
     [[nodiscard]] u32 signature(FuncTypeView type);
     [[nodiscard]] FuncTypeView signature_type(u32 signature) const noexcept;

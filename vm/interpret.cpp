@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reference interpreter: the executable definition of the IR. One handler per row and form, threaded by computed
-// gotos; meanings come from numerics.hpp. Guest calls do not recurse in C++: frames lie in the Activation.
+// The reference interpreter: the executable definition of the IR. One handler per row and form,
+// threaded by computed gotos; meanings come from numerics.hpp. Guest calls do not recurse in C++:
+// frames lie in the Activation.
 #include "vm/guard_fault.hpp"
 #include "vm/instance.hpp"
 #include "vm/numerics.hpp"
@@ -79,16 +80,18 @@ static_assert((ir::op_mask | ir::form_short | ir::form_word | ir::form_branch) =
 /// Where a frame that was entered from C++ returns to.
 constexpr Record exit_record = ir::make(Op::end);
 
-// Operator lists whose memory type the table does not name: row, type in memory, type of the operand.
+// Operator lists whose memory type the table does not name: row, type in memory, type of the
+// operand.
 #define LOADS(X)                                                                                   \
-    X(i32_load, u32, u32) X(i64_load, u64, u64) X(f32_load, u32, u32) X(f64_load, u64, u64)        \
-    X(i32_load8_s, i8, u32) X(i32_load8_u, u8, u32) X(i32_load16_s, i16, u32)                      \
-    X(i32_load16_u, u16, u32) X(i64_load8_s, i8, u64) X(i64_load8_u, u8, u64)                      \
-    X(i64_load16_s, i16, u64) X(i64_load16_u, u16, u64) X(i64_load32_s, i32, u64)                  \
-    X(i64_load32_u, u32, u64)
+    X(i32_load, u32, u32)                                                                          \
+    X(i64_load, u64, u64) X(f32_load, u32, u32) X(f64_load, u64, u64) X(i32_load8_s, i8, u32)      \
+        X(i32_load8_u, u8, u32) X(i32_load16_s, i16, u32) X(i32_load16_u, u16, u32)                \
+            X(i64_load8_s, i8, u64) X(i64_load8_u, u8, u64) X(i64_load16_s, i16, u64)              \
+                X(i64_load16_u, u16, u64) X(i64_load32_s, i32, u64) X(i64_load32_u, u32, u64)
 #define STORES(X)                                                                                  \
-    X(i32_store, u32) X(i64_store, u64) X(f32_store, u32) X(f64_store, u64) X(i32_store8, u8)      \
-    X(i32_store16, u16) X(i64_store8, u8) X(i64_store16, u16) X(i64_store32, u32)
+    X(i32_store, u32)                                                                              \
+    X(i64_store, u64) X(f32_store, u32) X(f64_store, u64) X(i32_store8, u8) X(i32_store16, u16)    \
+        X(i64_store8, u8) X(i64_store16, u16) X(i64_store32, u32)
 
 // Numeric rows by class and signature.
 #define CLASS_alu(name, sig) SIG_##sig(name)
@@ -136,13 +139,15 @@ constexpr Record exit_record = ir::make(Op::end);
 #define COMPARE_ii_i(name) BINARY(name, u32) SHORT(name, u32, i32) BRANCH(name, u32, i32)
 #define COMPARE_ll_i(name) BINARY(name, u64) SHORT(name, u64, i64) BRANCH(name, u64, i64)
 
-using Labels = const void*[form_count];
+using Labels = const void* [form_count];
 
 template <bool Explicit>
 [[gnu::noinline]] Trap run(Activation& act, const Func& entry, Slot* window, Labels* fill) {
     static Labels labels;
     if (fill != nullptr) {
-        constexpr auto at = [](Op op, unsigned form = 0) { return static_cast<unsigned>(op) | form; };
+        constexpr auto at = [](Op op, unsigned form = 0) {
+            return static_cast<unsigned>(op) | form;
+        };
         using namespace ir;
         std::fill_n(labels, form_count, &&L_bad);
 #define UNARY(name, T) labels[at(Op::name)] = &&L_##name;
@@ -169,17 +174,20 @@ template <bool Explicit>
         STORES(ROW)
 #undef ROW
 #define ROW(name) labels[at(Op::name)] = &&L_##name;
-        ROW(unreachable) ROW(br_table) ROW(return_) ROW(call) ROW(call_indirect) ROW(return_call)
-        ROW(return_call_indirect) ROW(select) ROW(global_get) ROW(global_set) ROW(table_get)
-        ROW(table_set) ROW(memory_size) ROW(memory_grow) ROW(ref_is_null) ROW(ref_func)
-        ROW(memory_init) ROW(data_drop) ROW(memory_copy) ROW(memory_fill) ROW(table_init)
-        ROW(elem_drop) ROW(table_copy) ROW(table_grow) ROW(table_size) ROW(table_fill) ROW(end)
-        ROW(copy) ROW(const_u32) ROW(const_s32) ROW(const_word) ROW(copy_range) ROW(jump)
-        ROW(return_range) ROW(call_host) ROW(return_call_host) ROW(charge) ROW(charge_word)
-        ROW(charge_units) ROW(raw_promote) ROW(raw_demote) ROW(canonical_f32) ROW(canonical_f64)
-        ROW(wide)
+        ROW(unreachable)
+        ROW(br_table) ROW(return_) ROW(call) ROW(call_indirect) ROW(return_call)
+            ROW(return_call_indirect) ROW(select) ROW(global_get) ROW(global_set) ROW(table_get)
+                ROW(table_set) ROW(memory_size) ROW(memory_grow) ROW(ref_is_null) ROW(ref_func)
+                    ROW(memory_init) ROW(data_drop) ROW(memory_copy) ROW(memory_fill)
+                        ROW(table_init) ROW(elem_drop) ROW(table_copy) ROW(table_grow)
+                            ROW(table_size) ROW(table_fill) ROW(end) ROW(copy) ROW(const_u32)
+                                ROW(const_s32) ROW(const_word) ROW(copy_range) ROW(jump)
+                                    ROW(return_range) ROW(call_host) ROW(return_call_host)
+                                        ROW(charge) ROW(charge_word) ROW(charge_units)
+                                            ROW(raw_promote) ROW(raw_demote) ROW(canonical_f32)
+                                                ROW(canonical_f64) ROW(wide)
 #undef ROW
-        return Trap::none;
+                                                    return Trap::none;
     }
 
     const TrapsMode traps = Explicit ? TrapsMode::explicit_checks : TrapsMode::signals;
@@ -249,14 +257,15 @@ template <bool Explicit>
     goto L_enter;
 
     // ---- numeric rows ----
-#define UNARY(name, T)                                                                             \
-    L_##name : FINISH(num::name(get<T>(base[pc->a])), 1);
+#define UNARY(name, T) L_##name : FINISH(num::name(get<T>(base[pc->a])), 1);
 #define BINARY(name, T)                                                                            \
     L_##name : FINISH(num::name(get<T>(base[pc->a]), get<T>(base[pc->b])), 1);                     \
     L_##name##_word : FINISH(num::name(get<T>(base[pc->a]), load_le<T>(pc + 1)), 2);
 #define SHORT(name, T, Signed)                                                                     \
     L_##name##_short                                                                               \
-        : FINISH(num::name(get<T>(base[pc->a]), static_cast<T>(static_cast<Signed>(static_cast<i16>(pc->b)))), 1);
+        : FINISH(num::name(get<T>(base[pc->a]),                                                    \
+                           static_cast<T>(static_cast<Signed>(static_cast<i16>(pc->b)))),          \
+                 1);
 #define TAKE_IF(condition)                                                                         \
     do {                                                                                           \
         if (condition) {                                                                           \
@@ -268,11 +277,12 @@ template <bool Explicit>
 #define BRANCH(name, T, Signed)                                                                    \
     L_##name##_branch : TAKE_IF(num::name(get<T>(base[pc->a]), get<T>(base[pc->b])));              \
     L_##name##_branch_short                                                                        \
-        : TAKE_IF(num::name(get<T>(base[pc->a]), static_cast<T>(static_cast<Signed>(static_cast<i16>(pc->b)))));  \
-    L_##name##_branch_word                                                                         \
         : TAKE_IF(num::name(get<T>(base[pc->a]),                                                   \
-                            static_cast<T>(static_cast<Signed>(                                    \
-                                static_cast<i32>(ir::word_of(pc[1]) >> 32)))));
+                            static_cast<T>(static_cast<Signed>(static_cast<i16>(pc->b)))));        \
+    L_##name##_branch_word                                                                         \
+        : TAKE_IF(num::name(                                                                       \
+              get<T>(base[pc->a]),                                                                 \
+              static_cast<T>(static_cast<Signed>(static_cast<i32>(ir::word_of(pc[1]) >> 32)))));
 #define OP(name, text, code, immediate, signature, access, class) CLASS_##class(name, signature)
 #include "vm/opcodes.def"
 
@@ -292,7 +302,7 @@ L_ref_is_null:
 #define ADDRESS_WORD (u64{get<u32>(base[pc->a])} + ir::word_of(pc[1]))
 #define ADDRESS_INDEXED u64{get<u32>(base[pc->a]) + get<u32>(base[pc->b])}
 #define ADDRESS_SHORT                                                                              \
-    u64{get<u32>(base[pc->a]) + static_cast<u32>(static_cast<i32>(static_cast<i16>(pc->b)))}
+    u64 { get<u32>(base[pc->a]) + static_cast<u32>(static_cast<i32>(static_cast<i16>(pc->b))) }
 #define LOAD_FROM(address, Stored, To, count)                                                      \
     TRAP_IF((!read_memory<Stored, To, Explicit>(memory, memory_size, address, base[pc->dst])),     \
             memory_out_of_bounds);                                                                 \
@@ -330,7 +340,7 @@ L_const_word:
 L_copy_range:
     std::memmove(base + pc->dst, base + pc->a, pc->b * sizeof(Slot));
     NEXT(1);
-L_select: {
+L_select : {
     const u64 cond = ir::word_of(pc[1]);
     base[pc->dst] = get<u32>(base[cond]) != 0 ? base[pc->a] : base[pc->b];
     NEXT(2);
@@ -372,7 +382,7 @@ L_exhausted:
 L_jump:
     pc = body + ir::low32(*pc);
     DISPATCH();
-L_br_table: {
+L_br_table : {
     const u32 count = static_cast<u32>(ir::word_of(pc[1]));
     const u32 index = std::min(get<u32>(base[pc->a]), count);
     pc = body + load_le<u32>(reinterpret_cast<const u8*>(pc + 2) + usize{index} * 4);
@@ -441,7 +451,7 @@ L_call_indirect:
 L_return_call_indirect:
     callee_base = base + pc->dst;
     step = 0;
-L_resolve: {
+L_resolve : {
     const Table& table = *ctx->tables[ir::word_of(pc[1]) >> 32];
     const u32 index = get<u32>(base[pc->a]);
     TRAP_IF(index >= table.elements.size(), undefined_element);
@@ -463,7 +473,7 @@ L_tail: // callee_func in place of the running frame
         callee_func = nullptr;
         goto L_leave;
     }
-L_replace: {
+L_replace : {
     FrameRecord& own = frame[-1];
     TRAP_IF(slots_left + own.cost < callee->cost, stack_overflow);
     slots_left = slots_left + own.cost - callee->cost;
@@ -476,7 +486,7 @@ L_return_call:
     callee_base = base + pc->dst;
     goto L_replace;
 
-L_wide: { // only copies, calls and returns have far slots
+L_wide : { // only copies, calls and returns have far slots
     const Record high = *pc++;
     const u32 dst = pc->dst | u32{high.dst} << 16;
     const u32 a = pc->a | u32{high.a} << 16;
@@ -500,7 +510,7 @@ L_wide: { // only copies, calls and returns have far slots
 L_memory_size:
     base[pc->dst] = ctx->memory0->size / page_size;
     NEXT(1);
-L_memory_grow: {
+L_memory_grow : {
     SAVE();
     Slot old = 0;
     TRY_SLOW(Runtime::memory_grow(act, *ctx, base[pc->a], old));
@@ -520,7 +530,7 @@ L_memory_init:
 L_data_drop:
     Runtime::data_drop(*ctx, ir::low32(*pc));
     NEXT(1);
-L_table_init: {
+L_table_init : {
     const u64 indices = ir::word_of(pc[1]);
     TRY_SLOW(Runtime::table_init(*ctx, base + pc->a, static_cast<u32>(indices),
                                  static_cast<u32>(indices >> 32)));
@@ -529,7 +539,7 @@ L_table_init: {
 L_elem_drop:
     Runtime::elem_drop(*ctx, ir::low32(*pc));
     NEXT(1);
-L_table_copy: {
+L_table_copy : {
     const u64 indices = ir::word_of(pc[1]);
     TRY_SLOW(Runtime::table_copy(*ctx, base + pc->a, static_cast<u32>(indices),
                                  static_cast<u32>(indices >> 32)));
@@ -538,25 +548,25 @@ L_table_copy: {
 L_table_fill:
     TRY_SLOW(Runtime::table_fill(*ctx, base + pc->a, static_cast<u32>(ir::word_of(pc[1]))));
     NEXT(2);
-L_table_grow: {
+L_table_grow : {
     SAVE();
     Slot old = 0;
-    TRY_SLOW(Runtime::table_grow(act, *ctx, base + pc->a, static_cast<u32>(ir::word_of(pc[1])),
-                                 old));
+    TRY_SLOW(
+        Runtime::table_grow(act, *ctx, base + pc->a, static_cast<u32>(ir::word_of(pc[1])), old));
     base[pc->dst] = old;
     NEXT(2);
 }
 L_table_size:
     base[pc->dst] = ctx->tables[ir::low32(*pc)]->elements.size();
     NEXT(1);
-L_table_get: {
+L_table_get : {
     const Table& table = *ctx->tables[ir::word_of(pc[1])];
     const u32 index = get<u32>(base[pc->a]);
     TRAP_IF(index >= table.elements.size(), table_out_of_bounds);
     base[pc->dst] = table.elements[index];
     NEXT(2);
 }
-L_table_set: {
+L_table_set : {
     Table& table = *ctx->tables[ir::word_of(pc[1])];
     const u32 index = get<u32>(base[pc->a]);
     TRAP_IF(index >= table.elements.size(), table_out_of_bounds);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From draft to code: events are walked once, runs of records between them are copied, charges are inserted, and
-// every label becomes a record index relative to the function's first record.
+// From draft to code: events are walked once, runs of records between them are copied, charges are
+// inserted, and every label becomes a record index relative to the function's first record.
 #include "vm/ir.hpp"
 
 #include <algorithm>
@@ -20,11 +20,21 @@ u32 words_after(const Record* record) noexcept {
     if ((form & form_word) != 0) return 1;
     if ((form & form_branch) != 0) return info(op_of(*record)).access != 0 ? 0 : 1;
     switch (op_of(*record)) {
-    case Op::select: case Op::const_word: case Op::charge_word: case Op::charge_units:
-    case Op::call_indirect: case Op::return_call_indirect: case Op::table_get: case Op::table_set:
-    case Op::memory_init: case Op::memory_copy: case Op::memory_fill: case Op::table_init:
-    case Op::table_copy: case Op::table_grow: case Op::table_fill:
-        return 1;
+    case Op::select:
+    case Op::const_word:
+    case Op::charge_word:
+    case Op::charge_units:
+    case Op::call_indirect:
+    case Op::return_call_indirect:
+    case Op::table_get:
+    case Op::table_set:
+    case Op::memory_init:
+    case Op::memory_copy:
+    case Op::memory_fill:
+    case Op::table_init:
+    case Op::table_copy:
+    case Op::table_grow:
+    case Op::table_fill: return 1;
     case Op::br_table: {
         const u32 count = static_cast<u32>(word_of(record[1]));
         return 1 + count / 2 + 1;
@@ -62,7 +72,8 @@ public:
         code_.records.truncate(begin_ + size);
         if (fixups_.failed() || (offsets_ != nullptr && offsets_->failed()))
             return Error{Errc::out_of_memory};
-        for (const u32 fixup : fixups_) resolve(fixup);
+        for (const u32 fixup : fixups_)
+            resolve(fixup);
         code_.functions.push_back({begin_, draft_.local_slots, draft_.window, draft_.cost,
                                    narrow<u16>(draft_.param_slots),
                                    narrow<u16>(draft_.result_slots), size});
@@ -77,11 +88,13 @@ private:
     void copy_until(u32 position) {
         const Record* from = draft_.records.data() + copied_;
         const u32 count = position - copied_;
-        for (u32 i = 0; i + 1 < count; i += 2) std::memcpy(next_ + i, from + i, 2 * sizeof(Record));
+        for (u32 i = 0; i + 1 < count; i += 2)
+            std::memcpy(next_ + i, from + i, 2 * sizeof(Record));
         if (count % 2 != 0) next_[count - 1] = from[count - 1];
         next_ += count;
         if (offsets_ != nullptr)
-            for (u32 i = copied_; i < position; ++i) offsets_->push_back(draft_.offsets[i]);
+            for (u32 i = copied_; i < position; ++i)
+                offsets_->push_back(draft_.offsets[i]);
         copied_ = position;
     }
     void insert(Record record) {
@@ -117,7 +130,8 @@ private:
         case EventKind::fixup: return fix(position_, Fix::low_half);
         case EventKind::fixup_jump: return fix(position_, Fix::jump);
         case EventKind::fixup_table:
-            for (u32 i = 0; i < (event.value + 1) / 2; ++i) fix(position_ + i, Fix::both_halves);
+            for (u32 i = 0; i < (event.value + 1) / 2; ++i)
+                fix(position_ + i, Fix::both_halves);
             return;
         case EventKind::skip: position_ += event.value; return;
         default: return;
@@ -149,8 +163,7 @@ private:
 
 } // namespace
 
-result<> assemble(const Draft& draft, Code& code, AssembleScratch& scratch,
-                  Buffer<u32>* offsets) {
+result<> assemble(const Draft& draft, Code& code, AssembleScratch& scratch, Buffer<u32>* offsets) {
     return Assembler(draft, code, scratch, offsets).run();
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The slot IR: what every tier runs or translates. A function is a run of 8-byte records over a window of 8-byte
-// slots [parameters, declared locals, operand stack]; locals and constants are operands, so local.get, local.set and
-// the constants mostly disappear. vm/README.md describes the records row by row.
+// The slot IR: what every tier runs or translates. A function is a run of 8-byte records over a
+// window of 8-byte slots [parameters, declared locals, operand stack]; locals and constants are
+// operands, so local.get, local.set and the constants mostly disappear. vm/README.md describes the
+// records row by row.
 //
-// Lowering makes a Draft: records, and beside them events (gas marks, labels, branch fix-ups) in record order.
-// metering::meter turns the marks into charges; assemble() merges both into the final Code.
+// Lowering makes a Draft: records, and beside them events (gas marks, labels, branch fix-ups) in
+// record order. metering::meter turns the marks into charges; assemble() merges both into the final
+// Code.
 #pragma once
 
 #include "vm/buffer.hpp"
@@ -27,11 +29,14 @@ static_assert(sizeof(Record) == 8);
 inline constexpr u16 op_mask = 0x01ff;
 /// Binary operator whose right operand is the signed 16-bit constant b.
 inline constexpr u16 form_short = 0x0200;
-/// The following word takes b's place: the right constant of a binary operator, the offset of a memory access.
+/// The following word takes b's place: the right constant of a binary operator, the offset of a
+/// memory access.
 inline constexpr u16 form_word = 0x0400;
-/// A comparison fused with a branch: the following word is {u32 target, i32 constant}; taken when it holds.
+/// A comparison fused with a branch: the following word is {u32 target, i32 constant}; taken when
+/// it holds.
 inline constexpr u16 form_branch = 0x0800;
-/// A memory access with the address a + b (32 bits, wrapping) and no offset; with form_short, b is a signed constant.
+/// A memory access with the address a + b (32 bits, wrapping) and no offset; with form_short, b is
+/// a signed constant.
 inline constexpr u16 form_indexed = 0x0800;
 static_assert(op_count <= op_mask);
 
@@ -58,8 +63,8 @@ static_assert(op_count <= op_mask);
 /// Words that follow the record (br_table's targets included).
 [[nodiscard]] u32 words_after(const Record* record) noexcept;
 
-/// Marks hold the weight of the original, reachable operators since the previous mark (the operator itself included
-/// in its own before-mark); the rest of the kinds are bookkeeping.
+/// Marks hold the weight of the original, reachable operators since the previous mark (the operator
+/// itself included in its own before-mark); the rest of the kinds are bookkeeping.
 enum class EventKind : u8 {
     entry,           ///< start of the body
     before,          ///< ahead of operator `op`, and of any label that else or end binds
@@ -95,16 +100,16 @@ static_assert(sizeof(Event) == 8 && wasm_op_count <= 0x100);
 struct Draft {
     Buffer<Record> records;
     Buffer<Event> events;
-    Buffer<u64> large;      ///< amounts that need more than 32 bits
-    Buffer<u32> offsets;    ///< Wasm offset per record, only when lowering was asked for it
-    u64 unit_price[256]{};  ///< set by the meter, per operator
+    Buffer<u64> large;     ///< amounts that need more than 32 bits
+    Buffer<u32> offsets;   ///< Wasm offset per record, only when lowering was asked for it
+    u64 unit_price[256]{}; ///< set by the meter, per operator
     u32 label_count = 0;
     u32 param_slots = 0;
     u32 result_slots = 0;
-    u32 local_slots = 0;    ///< declared locals
-    u32 window = 0;         ///< slots of the frame
-    u32 cost = 0;           ///< what a call takes from the slot budget
-    Op first_op = Op::end;  ///< the first operator of the body
+    u32 local_slots = 0;   ///< declared locals
+    u32 window = 0;        ///< slots of the frame
+    u32 cost = 0;          ///< what a call takes from the slot budget
+    Op first_op = Op::end; ///< the first operator of the body
 
     void clear() noexcept;
     [[nodiscard]] bool failed() const noexcept {
@@ -120,7 +125,7 @@ struct Function {
     u32 cost;
     u16 param_slots;
     u16 result_slots;
-    u32 size;        ///< records, following words included
+    u32 size; ///< records, following words included
 };
 
 /// All defined functions of a module, immutable once made.
@@ -135,12 +140,13 @@ struct AssembleScratch {
     Buffer<u32> fixups;
 };
 
-/// Appends the metered draft to `code`: copies records, inserts charges, resolves labels. With `offsets`, also appends
-/// one Wasm offset per record. Fails only with the fault out_of_memory.
+/// Appends the metered draft to `code`: copies records, inserts charges, resolves labels. With
+/// `offsets`, also appends one Wasm offset per record. Fails only with the fault out_of_memory.
 [[nodiscard]] result<> assemble(const Draft& draft, Code& code, AssembleScratch& scratch,
                                 Buffer<u32>* offsets = nullptr);
 
-/// The function as text, one record a line; `function` indexes code.functions. Used by `vmtool inspect` and tests.
+/// The function as text, one record a line; `function` indexes code.functions. Used by `vmtool
+/// inspect` and tests.
 [[nodiscard]] std::string to_text(const Code& code, u32 function);
 
 } // namespace lockstep::ir

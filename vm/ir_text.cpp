@@ -16,11 +16,22 @@ bool is_load(Op op) { return is_wasm(op) && info(op).access != 0 && !is_store(op
 
 bool is_unary(Op op) {
     switch (info(op).signature) {
-    case Signature::i_i: case Signature::i_l: case Signature::i_f: case Signature::i_d:
-    case Signature::l_i: case Signature::l_l: case Signature::l_f: case Signature::l_d:
-    case Signature::f_i: case Signature::f_l: case Signature::f_f: case Signature::f_d:
-    case Signature::d_i: case Signature::d_l: case Signature::d_f: case Signature::d_d:
-        return true;
+    case Signature::i_i:
+    case Signature::i_l:
+    case Signature::i_f:
+    case Signature::i_d:
+    case Signature::l_i:
+    case Signature::l_l:
+    case Signature::l_f:
+    case Signature::l_d:
+    case Signature::f_i:
+    case Signature::f_l:
+    case Signature::f_f:
+    case Signature::f_d:
+    case Signature::d_i:
+    case Signature::d_l:
+    case Signature::d_f:
+    case Signature::d_d: return true;
     default:
         return op == Op::copy || op == Op::raw_promote || op == Op::raw_demote ||
                op == Op::canonical_f32 || op == Op::canonical_f64 || op == Op::ref_is_null ||
@@ -71,25 +82,31 @@ std::string operands(const Record* record) {
     case Op::copy_range: return dst + ", " + a + " * " + std::to_string(record->b);
     case Op::const_s32: return dst + ", " + signed_text(static_cast<i32>(low32(*record)));
     case Op::const_word: return dst + ", " + std::to_string(word_of(record[1]));
-    case Op::charge: case Op::charge_word: {
+    case Op::charge:
+    case Op::charge_word: {
         const u64 amount = op == Op::charge ? low32(*record) : word_of(record[1]);
         return std::to_string(amount) + (record->dst != 0 ? " checked" : "");
     }
     case Op::charge_units: return a + " * " + std::to_string(word_of(record[1]));
-    case Op::select: return dst + ", " + a + ", " + slot(record->b) + " if " +
+    case Op::select:
+        return dst + ", " + a + ", " + slot(record->b) + " if " +
                slot(static_cast<u32>(word_of(record[1])));
-    case Op::call_indirect: case Op::return_call_indirect: {
+    case Op::call_indirect:
+    case Op::return_call_indirect: {
         const u64 bits = word_of(record[1]);
-        return "base " + dst + ", index " + a + ", type " +
-               std::to_string(static_cast<u32>(bits)) + ", table " + std::to_string(bits >> 32);
+        return "base " + dst + ", index " + a + ", type " + std::to_string(static_cast<u32>(bits)) +
+               ", table " + std::to_string(bits >> 32);
     }
-    case Op::call: case Op::call_host: case Op::return_call: case Op::return_call_host:
+    case Op::call:
+    case Op::call_host:
+    case Op::return_call:
+    case Op::return_call_host:
         return "base " + dst + ", function " + std::to_string(low32(*record));
     case Op::wide: return dst + ", " + a;
     case Op::unreachable: return "";
     case Op::table_get: return dst + ", " + a + ", table " + std::to_string(word_of(record[1]));
-    case Op::table_set: return a + ", " + slot(record->b) + ", table " +
-               std::to_string(word_of(record[1]));
+    case Op::table_set:
+        return a + ", " + slot(record->b) + ", table " + std::to_string(word_of(record[1]));
     default: break;
     }
     if (is_wasm(op) && info(op).signature != Signature::special && words_after(record) == 0 &&

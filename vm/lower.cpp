@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One walk over a body: types are checked by the spec's algorithm (appendix), reachable operators are handed to the
-// Builder. No recursion: open blocks live on an explicit stack. Every operator costs O(1) plus the operands it moves.
+// One walk over a body: types are checked by the spec's algorithm (appendix), reachable operators
+// are handed to the Builder. No recursion: open blocks live on an explicit stack. Every operator
+// costs O(1) plus the operands it moves.
 #include "vm/lower.hpp"
 
 #include "vm/builder.hpp"
@@ -27,7 +28,8 @@ constexpr SignatureRule rule_of(Signature signature) {
     constexpr auto D = ValType::f64;
     constexpr auto N = ValType::bottom;
     switch (signature) {
-    case Signature::special: case Signature::_: return {0, 0, {}, N};
+    case Signature::special:
+    case Signature::_: return {0, 0, {}, N};
     case Signature::_i: return {0, 1, {}, I};
     case Signature::i_i: return {1, 1, {I}, I};
     case Signature::i_l: return {1, 1, {I}, L};
@@ -63,14 +65,27 @@ constexpr SignatureRule rule_of(Signature signature) {
 
 constexpr std::array<SignatureRule, wasm_op_count> signature_rules = [] {
     std::array<SignatureRule, wasm_op_count> rules{};
-    for (usize i = 0; i < wasm_op_count; ++i) rules[i] = rule_of(op_infos[i].signature);
+    for (usize i = 0; i < wasm_op_count; ++i)
+        rules[i] = rule_of(op_infos[i].signature);
     return rules;
 }();
 
 /// How step() treats an operator: the frequent ones have a case of their own.
 enum class Step : u8 {
-    local_get, local_set, local_tee, i32_const, i64_const, unary, binary, load, store, retype,
-    size_or_grow, bulk, special, unusual,
+    local_get,
+    local_set,
+    local_tee,
+    i32_const,
+    i64_const,
+    unary,
+    binary,
+    load,
+    store,
+    retype,
+    size_or_grow,
+    bulk,
+    special,
+    unusual,
 };
 
 constexpr Step step_of(const OpInfo& row) {
@@ -80,7 +95,11 @@ constexpr Step step_of(const OpInfo& row) {
     case 0x22: return Step::local_tee;
     case 0x41: return Step::i32_const;
     case 0x42: return Step::i64_const;
-    case 0xad: case 0xbc: case 0xbd: case 0xbe: case 0xbf: return Step::retype;
+    case 0xad:
+    case 0xbc:
+    case 0xbd:
+    case 0xbe:
+    case 0xbf: return Step::retype;
     default: break;
     }
     if (row.signature == Signature::special || row.immediate == Immediate::table)
@@ -91,12 +110,14 @@ constexpr Step step_of(const OpInfo& row) {
     return row.text == "memory.size" || row.text == "memory.grow" ? Step::size_or_grow : Step::bulk;
 }
 
-static_assert(info(Op::i64_extend_i32_u).code == 0xad && info(Op::i32_reinterpret_f32).code == 0xbc &&
+static_assert(info(Op::i64_extend_i32_u).code == 0xad &&
+              info(Op::i32_reinterpret_f32).code == 0xbc &&
               info(Op::f64_reinterpret_i64).code == 0xbf);
 
 constexpr std::array<Step, wasm_op_count> steps = [] {
     std::array<Step, wasm_op_count> table{};
-    for (usize i = 0; i < wasm_op_count; ++i) table[i] = step_of(op_infos[i]);
+    for (usize i = 0; i < wasm_op_count; ++i)
+        table[i] = step_of(op_infos[i]);
     return table;
 }();
 
@@ -117,16 +138,17 @@ struct Frame {
     u32 stub;       ///< label of the latest br_table's stub for this frame
     u32 stub_table; ///< number of that br_table
     FrameKind kind;
-    bool live;      ///< entered in reachable code
-    bool targeted;  ///< a reachable branch goes to its label
-    bool dead;      ///< the rest of it is unreachable: its operand stack is polymorphic
+    bool live;     ///< entered in reachable code
+    bool targeted; ///< a reachable branch goes to its label
+    bool dead;     ///< the rest of it is unreachable: its operand stack is polymorphic
 };
 
 // Block types: an index of Module::types, or one of these.
 constexpr u32 simple_type = 0x8000'0000; // | ValType; bottom = no result
 constexpr std::array<ValType, 0x80> value_types = [] {
     std::array<ValType, 0x80> table{};
-    for (usize i = 0; i < table.size(); ++i) table[i] = static_cast<ValType>(i);
+    for (usize i = 0; i < table.size(); ++i)
+        table[i] = static_cast<ValType>(i);
     return table;
 }();
 
@@ -136,9 +158,7 @@ std::span<const ValType> one_type(u32 type) {
     return {&value_types[byte], byte != 0 ? 1u : 0u};
 }
 
-bool is_value_type(u8 byte) {
-    return byte >= 0x7c || byte == 0x70 || byte == 0x6f;
-}
+bool is_value_type(u8 byte) { return byte >= 0x7c || byte == 0x70 || byte == 0x6f; }
 
 Errc feature_error(u32 bits, const OpInfo& op) {
     const Features on{bits};
@@ -158,17 +178,27 @@ Errc feature_error(u32 bits, const OpInfo& op) {
          (code >= 0xd0 && code <= 0xd2)) &&
         off(Feature::reference_types))
         return Errc::reference_types_disabled;
-    if ((code == 0x12 || code == 0x13) && off(Feature::tail_call))
-        return Errc::tail_call_disabled;
+    if ((code == 0x12 || code == 0x13) && off(Feature::tail_call)) return Errc::tail_call_disabled;
     return Errc{};
 }
 
 Errc unknown_opcode(u8 byte) {
     switch (byte) {
-    case 0x06: case 0x07: case 0x08: case 0x09: case 0x0a: case 0x18: case 0x19: case 0x1f:
-        return Errc::exceptions_disabled;
-    case 0x14: case 0x15: case 0xd3: case 0xd4: case 0xd5: case 0xd6: case 0xfb:
-        return Errc::gc_disabled;
+    case 0x06:
+    case 0x07:
+    case 0x08:
+    case 0x09:
+    case 0x0a:
+    case 0x18:
+    case 0x19:
+    case 0x1f: return Errc::exceptions_disabled;
+    case 0x14:
+    case 0x15:
+    case 0xd3:
+    case 0xd4:
+    case 0xd5:
+    case 0xd6:
+    case 0xfb: return Errc::gc_disabled;
     case 0xfd: return Errc::simd_disabled;
     case 0xfe: return Errc::threads_disabled;
     default: return Errc::illegal_opcode;
@@ -207,8 +237,10 @@ struct Lowering::Impl {
     const bool lazy_nan;
 
     Impl(const Module& m, const Profile& p, const Weights& weights)
-        : module(m), profile(p), builder(op_offset, reader), lazy_nan(p.nan_rule == NanRule::cosmwasm) {
-        for (usize i = 0; i < rows.size(); ++i) rows[i] = row(op_of_byte[i], weights);
+        : module(m), profile(p), builder(op_offset, reader),
+          lazy_nan(p.nan_rule == NanRule::cosmwasm) {
+        for (usize i = 0; i < rows.size(); ++i)
+            rows[i] = row(op_of_byte[i], weights);
         for (usize i = 0; i < fc_weights.size(); ++i)
             if (op_of_fc[i] != no_op) fc_weights[i] = weights[op_of_fc[i]];
         std::swap(else_weight, rows[info(Op::else_).code].weight);
@@ -227,12 +259,12 @@ struct Lowering::Impl {
 
     [[gnu::noinline, gnu::cold]] void fail(Errc code) { reader.fail_at(code, op_offset); }
     void check(bool holds, Errc code) {
-        if (!holds) [[unlikely]] fail(code);
+        if (!holds) [[unlikely]]
+            fail(code);
     }
     /// A feature of the profile that is off: a report collects it and the walk goes on.
     [[gnu::noinline, gnu::cold]] void forbidden(Errc code, std::string_view what) {
-        if (report != nullptr)
-            report->add({code, op_offset, function}, std::string(what));
+        if (report != nullptr) report->add({code, op_offset, function}, std::string(what));
         if (first_forbidden.code == Errc{}) first_forbidden = {code, op_offset, function};
         if (report == nullptr) fail(code);
     }
@@ -259,7 +291,8 @@ struct Lowering::Impl {
     void expect_at(u32 depth, ValType type) {
         if (depth < builder.height() - base) [[likely]] {
             const ValType found = builder.operand(builder.height() - 1 - depth).type;
-            if (found != type && found != ValType::bottom) [[unlikely]] fail(Errc::type_mismatch);
+            if (found != type && found != ValType::bottom) [[unlikely]]
+                fail(Errc::type_mismatch);
         } else if (!frames.back().dead) [[unlikely]] {
             fail(Errc::type_mismatch);
         }
@@ -277,7 +310,8 @@ struct Lowering::Impl {
     }
     [[gnu::noinline, gnu::cold]] void expect_slowly(std::span<const ValType> types, u32 above) {
         u32 depth = above;
-        for (usize i = types.size(); i > 0; --i) expect_at(depth++, types[i - 1]);
+        for (usize i = types.size(); i > 0; --i)
+            expect_at(depth++, types[i - 1]);
     }
     /// At its end a block holds its results and nothing else; unreachable code may hold fewer.
     void check_height(const Frame& frame, u32 results) {
@@ -289,9 +323,11 @@ struct Lowering::Impl {
         builder.truncate(builder.height() - std::min(builder.height() - base, count));
     }
     void push_dead(std::span<const ValType> types) {
-        for (const ValType type : types) builder.push_dead(type);
+        for (const ValType type : types)
+            builder.push_dead(type);
     }
-    /// The operands of the top are `types`: reachable code keeps them as they are, unreachable code gets them typed.
+    /// The operands of the top are `types`: reachable code keeps them as they are, unreachable code
+    /// gets them typed.
     void retake(std::span<const ValType> types) {
         if (live) return;
         discard(static_cast<u32>(types.size()));
@@ -325,12 +361,13 @@ struct Lowering::Impl {
         if (code == -64) return simple_type;
         const u8 byte = static_cast<u8>(code & 0x7f);
         if (code < -64 || !is_value_type(byte)) {
-            if (code == -5) fail(Errc::simd_disabled);
-            else reader.fail_at(Errc::malformed_value_type, at);
+            if (code == -5)
+                fail(Errc::simd_disabled);
+            else
+                reader.fail_at(Errc::malformed_value_type, at);
             return simple_type;
         }
-        if (is_reference(static_cast<ValType>(byte)) &&
-            !reference_values_allowed())
+        if (is_reference(static_cast<ValType>(byte)) && !reference_values_allowed())
             forbidden(Errc::reference_types_disabled, "a block type");
         return simple_type | byte;
     }
@@ -412,28 +449,36 @@ inline bool Lowering::Impl::has(ValType second, ValType top) const {
            builder.operand(height - 2).type == second;
 }
 
-/// Takes what is there of a rule's operands, pushes its result, and says what is wrong, if anything.
+/// Takes what is there of a rule's operands, pushes its result, and says what is wrong, if
+/// anything.
 void Lowering::Impl::take_slowly(const SignatureRule& rule) {
-    for (u32 i = 0; i < rule.params; ++i) expect_at(i, rule.param[rule.params - 1u - i]);
+    for (u32 i = 0; i < rule.params; ++i)
+        expect_at(i, rule.param[rule.params - 1u - i]);
     discard(rule.params);
     if (rule.results != 0) builder.push_dead(rule.result);
 }
 
-/// CosmWasm's rule: an arithmetic NaN is canonical when it is seen, so sign and payload operators that take it straight
-/// from the operand stack see the canonical one and pass the pending canonicalisation on.
+/// CosmWasm's rule: an arithmetic NaN is canonical when it is seen, so sign and payload operators
+/// that take it straight from the operand stack see the canonical one and pass the pending
+/// canonicalisation on.
 void Lowering::Impl::lazy_float(Op op, const SignatureRule& rule) {
     const bool was_pending = builder.operand(builder.height() - 1).nan_pending;
     switch (op) {
-    case Op::f64_promote_f32: case Op::f32_demote_f64:
+    case Op::f64_promote_f32:
+    case Op::f32_demote_f64:
         builder.unary(op == Op::f64_promote_f32 ? Op::raw_promote : Op::raw_demote, rule.result,
                       was_pending);
         break;
-    case Op::f32_abs: case Op::f32_neg: case Op::f64_abs: case Op::f64_neg:
-        builder.unary(op, rule.result, was_pending);
-        break;
-    case Op::f32_min: case Op::f32_max: case Op::f64_min: case Op::f64_max:
-    case Op::f32_copysign: case Op::f64_copysign:
-        return builder.binary(op, rule.param[0], rule.result);
+    case Op::f32_abs:
+    case Op::f32_neg:
+    case Op::f64_abs:
+    case Op::f64_neg: builder.unary(op, rule.result, was_pending); break;
+    case Op::f32_min:
+    case Op::f32_max:
+    case Op::f64_min:
+    case Op::f64_max:
+    case Op::f32_copysign:
+    case Op::f64_copysign: return builder.binary(op, rule.param[0], rule.result);
     default: {
         const bool arithmetic = is_float(rule.param[0]);
         if (rule.params == 2) return builder.binary(op, rule.param[0], rule.result, arithmetic);
@@ -447,7 +492,8 @@ void Lowering::Impl::lazy_float(Op op, const SignatureRule& rule) {
 inline u32 Lowering::Impl::memory_argument(Op op) {
     const u32 align = reader.read_u32();
     const u32 offset = reader.read_u32();
-    if (module.memories.empty()) [[unlikely]] fail(Errc::unknown_memory);
+    if (module.memories.empty()) [[unlikely]]
+        fail(Errc::unknown_memory);
     if (align > natural_alignments[static_cast<usize>(op)]) [[unlikely]]
         fail(Errc::alignment_too_large);
     return offset;
@@ -496,10 +542,14 @@ void Lowering::Impl::bulk(Op op) {
     }
     }
     const u32 operands = signature_rules[static_cast<usize>(op)].params;
-    for (u32 i = 0; i < operands; ++i) expect_at(i, ValType::i32);
-    if (!live || !reader.ok()) discard(operands);
-    else if (operands == 0) builder.drop_segment(op, first);
-    else builder.bulk(op, operands, first, second, false);
+    for (u32 i = 0; i < operands; ++i)
+        expect_at(i, ValType::i32);
+    if (!live || !reader.ok())
+        discard(operands);
+    else if (operands == 0)
+        builder.drop_segment(op, first);
+    else
+        builder.bulk(op, operands, first, second, false);
 }
 
 ValType Lowering::Impl::table_element(u32 index) {
@@ -548,8 +598,10 @@ inline void Lowering::Impl::local_get() {
     const u32 index = reader.read_u32();
     if (index >= locals.size()) [[unlikely]]
         return fail(Errc::unknown_local);
-    if (live) [[likely]] builder.push_local(index, locals[index]);
-    else builder.push_dead(locals[index]);
+    if (live) [[likely]]
+        builder.push_local(index, locals[index]);
+    else
+        builder.push_dead(locals[index]);
 }
 
 inline void Lowering::Impl::local_set(bool tee) {
@@ -559,8 +611,10 @@ inline void Lowering::Impl::local_set(bool tee) {
     const ValType type = locals[index];
     if (!has(type)) [[unlikely]]
         return take_slowly({1, static_cast<u8>(tee), {type}, type});
-    if (tee) builder.local_tee(index, type);
-    else builder.local_set(index);
+    if (tee)
+        builder.local_tee(index, type);
+    else
+        builder.local_set(index);
 }
 
 void Lowering::Impl::global(Op op) {
@@ -568,14 +622,18 @@ void Lowering::Impl::global(Op op) {
     if (index >= module.globals.size()) return fail(Errc::unknown_global);
     const GlobalType type = module.globals[index].type;
     if (op == Op::global_get) {
-        if (live) builder.global_get(index, type.type);
-        else builder.push_dead(type.type);
+        if (live)
+            builder.global_get(index, type.type);
+        else
+            builder.push_dead(type.type);
         return;
     }
     check(type.is_mutable, Errc::global_is_immutable);
     expect_at(0, type.type);
-    if (live && reader.ok()) builder.global_set(index);
-    else discard(1);
+    if (live && reader.ok())
+        builder.global_set(index);
+    else
+        discard(1);
 }
 
 void Lowering::Impl::select(bool typed) {
@@ -616,7 +674,7 @@ void Lowering::Impl::begin_block(Op op) {
     if (!live) {
         if (op == Op::if_) discard(1);
         retake(params);
-        const FrameKind kind = op == Op::block ? FrameKind::block
+        const FrameKind kind = op == Op::block  ? FrameKind::block
                                : op == Op::loop ? FrameKind::loop
                                                 : FrameKind::if_;
         return push_frame(kind, type, count);
@@ -663,7 +721,8 @@ void Lowering::Impl::else_arm() {
     if (!live) return push_dead(params);
     builder.bind(frame.else_label);
     builder.mark(EventKind::after_split, Op::else_);
-    for (const ValType type : params) builder.push_slot(type);
+    for (const ValType type : params)
+        builder.push_slot(type);
 }
 
 void Lowering::Impl::end_block() {
@@ -705,7 +764,8 @@ void Lowering::Impl::end_block() {
     builder.forget_weight();
     if (!reached) return push_dead(results);
     builder.mark(EventKind::join, Op::end);
-    for (const ValType type : results) builder.push_slot(type);
+    for (const ValType type : results)
+        builder.push_slot(type);
 }
 
 void Lowering::Impl::end_function() {
@@ -719,7 +779,8 @@ void Lowering::Impl::end_function() {
     if (frame.targeted) {
         builder.bind(frame.label);
         builder.truncate(0);
-        for (const ValType type : block_results(frame.type)) builder.push_slot(type);
+        for (const ValType type : block_results(frame.type))
+            builder.push_slot(type);
     }
     if (live || frame.targeted) builder.return_results(arity);
     frames.pop_back();
@@ -788,7 +849,8 @@ void Lowering::Impl::branch_table() {
         if (i == 0) arity = static_cast<u32>(types.size());
         check(types.size() == arity, Errc::type_mismatch);
         if (!reader.ok()) return;
-        // Types are checked once a frame and table, so a table costs its entries plus distinct frames' arity.
+        // Types are checked once a frame and table, so a table costs its entries plus distinct
+        // frames' arity.
         if (frame->stub_table != table_number + 1) {
             frame->stub_table = table_number + 1;
             frame->stub = 0xffff'ffff;
@@ -898,8 +960,10 @@ void Lowering::Impl::return_from_function() {
 }
 
 inline void Lowering::Impl::constant(ValType type, u64 bits) {
-    if (live) [[likely]] builder.push_constant(type, bits);
-    else builder.push_dead(type);
+    if (live) [[likely]]
+        builder.push_constant(type, bits);
+    else
+        builder.push_dead(type);
 }
 
 void Lowering::Impl::reference(Op op) {
@@ -936,24 +1000,31 @@ void Lowering::Impl::size_or_grow(Op op) {
     const SignatureRule& rule = signature_rules[static_cast<usize>(op)];
     const bool fits = op == Op::memory_grow ? has(ValType::i32) : live;
     if (!fits || !reader.ok()) return take_slowly(rule);
-    if (op == Op::memory_grow) builder.memory_grow();
-    else builder.nullary(op, ValType::i32);
+    if (op == Op::memory_grow)
+        builder.memory_grow();
+    else
+        builder.nullary(op, ValType::i32);
 }
 
 void Lowering::Impl::special(Op op) {
     switch (op) {
     case Op::f32_const: return constant(ValType::f32, reader.read_fixed<u32>());
     case Op::f64_const: return constant(ValType::f64, reader.read_fixed<u64>());
-    case Op::global_get: case Op::global_set: return global(op);
-    case Op::block: case Op::loop: case Op::if_: return begin_block(op);
+    case Op::global_get:
+    case Op::global_set: return global(op);
+    case Op::block:
+    case Op::loop:
+    case Op::if_: return begin_block(op);
     case Op::else_: return else_arm();
     case Op::end: return end_block();
     case Op::br: return branch(reader.read_u32());
     case Op::br_if: return branch_if(reader.read_u32());
     case Op::br_table: return branch_table();
     case Op::return_: return return_from_function();
-    case Op::call: case Op::return_call: return direct_call(op);
-    case Op::call_indirect: case Op::return_call_indirect: return indirect_call(op);
+    case Op::call:
+    case Op::return_call: return direct_call(op);
+    case Op::call_indirect:
+    case Op::return_call_indirect: return indirect_call(op);
     case Op::select: return select(false);
     case Op::select_t: return select(true);
     case Op::drop:
@@ -966,7 +1037,9 @@ void Lowering::Impl::special(Op op) {
             builder.trap_unreachable();
         }
         return become_unreachable(false);
-    case Op::ref_null: case Op::ref_func: case Op::ref_is_null: return reference(op);
+    case Op::ref_null:
+    case Op::ref_func:
+    case Op::ref_is_null: return reference(op);
     case Op::nop: return;
     default: return table(op);
     }
@@ -1005,16 +1078,19 @@ inline void Lowering::Impl::perform(Op op, Step step, u8 byte) {
     case Step::i32_const: return constant(ValType::i32, static_cast<u32>(reader.read_s32()));
     case Step::i64_const: return constant(ValType::i64, static_cast<u64>(reader.read_s64()));
     case Step::binary:
-        if (!has(rule.param[0], rule.param[1])) [[unlikely]] return take_slowly(rule);
+        if (!has(rule.param[0], rule.param[1])) [[unlikely]]
+            return take_slowly(rule);
         if (lazy_nan && is_float(rule.result)) return lazy_float(op, rule);
         return builder.binary(op, rule.param[0], rule.result);
     case Step::unary:
-        if (!has(rule.param[0])) [[unlikely]] return take_slowly(rule);
+        if (!has(rule.param[0])) [[unlikely]]
+            return take_slowly(rule);
         if (lazy_nan && is_float(rule.result)) return lazy_float(op, rule);
         return builder.unary(op, rule.result);
     case Step::load: {
         const u32 offset = memory_argument(op);
-        if (!has(ValType::i32) || !reader.ok()) [[unlikely]] return take_slowly(rule);
+        if (!has(ValType::i32) || !reader.ok()) [[unlikely]]
+            return take_slowly(rule);
         return builder.load(op, rule.result, offset);
     }
     case Step::store: {
@@ -1024,7 +1100,8 @@ inline void Lowering::Impl::perform(Op op, Step step, u8 byte) {
         return builder.store(op, offset);
     }
     case Step::retype:
-        if (!has(rule.param[0])) [[unlikely]] return take_slowly(rule);
+        if (!has(rule.param[0])) [[unlikely]]
+            return take_slowly(rule);
         return builder.retype(rule.result);
     case Step::size_or_grow: return size_or_grow(op);
     case Step::bulk: return bulk(op);
@@ -1039,7 +1116,8 @@ inline void Lowering::Impl::perform(Op op, Step step, u8 byte) {
 bool Lowering::Impl::read_locals(u32 index) {
     const u32 type = module.functions[module.imported_functions + index];
     locals.clear();
-    for (const ValType param : module.params(type)) locals.push_back(param);
+    for (const ValType param : module.params(type))
+        locals.push_back(param);
     const u32 params = locals.size();
     const u32 groups = reader.read_u32();
     u64 declared = 0;
@@ -1102,7 +1180,8 @@ bool Lowering::Impl::walk(u32 index, ir::Draft& draft, bool wide, bool with_offs
         draft.first_op = code == no_op ? Op::nop : static_cast<Op>(code);
     }
     if (body.size <= profile.limits.body_operators) {
-        while (reader.running()) step();
+        while (reader.running())
+            step();
     } else {
         walk_counting();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A decoded module as plain data (spec 2.5). It owns the bytes; names, types, bodies, expressions and segments are
-// ranges in them, so its memory is a small constant times the module whatever the module declares.
+// A decoded module as plain data (spec 2.5). It owns the bytes; names, types, bodies, expressions
+// and segments are ranges in them, so its memory is a small constant times the module whatever the
+// module declares.
 #pragma once
 
 #include "vm/opcodes.hpp"
@@ -76,23 +77,24 @@ struct Module {
     std::vector<u8> bytes;
     std::vector<TypeEntry> types;
     std::vector<Import> imports;
-    std::vector<u32> functions;       ///< type index per function, imports first
-    std::vector<TableType> tables;    ///< imports first, as in the next two
+    std::vector<u32> functions;    ///< type index per function, imports first
+    std::vector<TableType> tables; ///< imports first, as in the next two
     std::vector<MemoryType> memories;
     std::vector<GlobalEntry> globals;
     std::vector<Export> exports;
     std::vector<ElementSegment> elements;
     std::vector<DataSegment> data;
-    std::vector<Range> bodies;        ///< per defined function: local declarations and code, size not included
+    std::vector<Range>
+        bodies; ///< per defined function: local declarations and code, size not included
     std::vector<CustomSection> custom_sections;
-    std::vector<bool> referenced;     ///< functions that ref.func may name inside a body (spec C.refs)
+    std::vector<bool> referenced; ///< functions that ref.func may name inside a body (spec C.refs)
     u32 imported_functions = 0;
     u32 imported_tables = 0;
     u32 imported_memories = 0;
     u32 imported_globals = 0;
     std::optional<u32> start;
     std::optional<u32> data_count;
-    Range code_section;               ///< contents of the code section
+    Range code_section; ///< contents of the code section
 
     [[nodiscard]] std::span<const ValType> params(u32 type) const noexcept {
         const TypeEntry& entry = types[type];
@@ -107,17 +109,15 @@ struct Module {
     [[nodiscard]] bytes_view view(Range range) const noexcept {
         return bytes_view(bytes).subspan(range.offset, range.size);
     }
-    [[nodiscard]] std::string_view text(Range range) const noexcept {
-        return as_text(view(range));
-    }
+    [[nodiscard]] std::string_view text(Range range) const noexcept { return as_text(view(range)); }
     [[nodiscard]] FuncType func_type(u32 type) const;
     /// The function's name from the `name` section, or from an export, or empty. Slow; for people.
     [[nodiscard]] std::string function_name(u32 function) const;
 };
 
-/// Decodes and validates everything but the function bodies (spec 5.5, 3.4). The first problem in byte order is the
-/// Error; with a `report` decoding goes on as far as it can, collects every problem, and still returns that Error.
-/// `bytes` is copied. Linear in the bytes.
+/// Decodes and validates everything but the function bodies (spec 5.5, 3.4). The first problem in
+/// byte order is the Error; with a `report` decoding goes on as far as it can, collects every
+/// problem, and still returns that Error. `bytes` is copied. Linear in the bytes.
 [[nodiscard]] result<Module> decode(bytes_view bytes, const Profile& profile,
                                     Report* report = nullptr);
 

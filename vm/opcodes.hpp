@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything derived from the table in opcodes.def: the enumeration, the facts about an operator, byte -> Op.
+// Everything derived from the table in opcodes.def: the enumeration, the facts about an operator,
+// byte -> Op.
 #pragma once
 
 #include "vm/bytes.hpp"
@@ -53,14 +54,59 @@ enum class Immediate : u8 {
 
 /// Operand and result types as a word: i, l, f, d; `special` operators have their own rule.
 enum class Signature : u8 {
-    special, _, _i, i_i, i_l, i_f, i_d, l_i, l_l, l_f, l_d, f_i, f_l, f_f, f_d, d_i, d_l, d_f, d_d,
-    ii_i, ll_i, ff_i, dd_i, ll_l, ff_f, dd_d, ii_, il_, if_, id_, iii_,
+    special,
+    _,
+    _i,
+    i_i,
+    i_l,
+    i_f,
+    i_d,
+    l_i,
+    l_l,
+    l_f,
+    l_d,
+    f_i,
+    f_l,
+    f_f,
+    f_d,
+    d_i,
+    d_l,
+    d_f,
+    d_d,
+    ii_i,
+    ll_i,
+    ff_i,
+    dd_i,
+    ll_l,
+    ff_f,
+    dd_d,
+    ii_,
+    il_,
+    if_,
+    id_,
+    iii_,
 };
 
 /// Default price classes of a gas schedule.
 enum class OpClass : u8 {
-    control, free, branch, call, call_indirect, alu, compare, div, float_alu, float_div, convert, load, store,
-    grow, bulk, bulk_table, table, drop_segment,
+    control,
+    free,
+    branch,
+    call,
+    call_indirect,
+    alu,
+    compare,
+    div,
+    float_alu,
+    float_div,
+    convert,
+    load,
+    store,
+    grow,
+    bulk,
+    bulk_table,
+    table,
+    drop_segment,
 };
 
 struct OpInfo {
@@ -108,16 +154,21 @@ inline constexpr std::array<u16, 18> op_of_fc = [] {
     return table;
 }();
 
-static_assert([] {
-    for (usize i = 1; i < wasm_op_count; ++i)
-        if (op_infos[i].code <= op_infos[i - 1].code) return false;
-    return true;
-}(), "opcodes are unique and ordered");
+static_assert(
+    [] {
+        for (usize i = 1; i < wasm_op_count; ++i)
+            if (op_infos[i].code <= op_infos[i - 1].code) return false;
+        return true;
+    }(),
+    "opcodes are unique and ordered");
 
-static_assert([] {
-    for (usize i = 0; i < wasm_op_count; ++i)
-        if ((op_infos[i].immediate == Immediate::memarg) != (op_infos[i].access != 0)) return false;
-    return true;
-}(), "exactly the memory accesses have a width");
+static_assert(
+    [] {
+        for (usize i = 0; i < wasm_op_count; ++i)
+            if ((op_infos[i].immediate == Immediate::memarg) != (op_infos[i].access != 0))
+                return false;
+        return true;
+    }(),
+    "exactly the memory accesses have a width");
 
 } // namespace lockstep

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// A cursor over a module's bytes: LEB128 integers (spec 5.2.2), names and lengths, every read bounds-checked.
+// A cursor over a module's bytes: LEB128 integers (spec 5.2.2), names and lengths, every read
+// bounds-checked.
 #pragma once
 
 #include "vm/result.hpp"
 
 namespace lockstep {
 
-/// Reads from [pos, end) of one byte string. A failed read leaves `error` set (the first one stays), moves the
-/// position to the end and yields zero, so that a loop over the input stops by itself; callers look at ok() at
-/// their own convenience but before they use what they read as an index or a size.
+/// Reads from [pos, end) of one byte string. A failed read leaves `error` set (the first one
+/// stays), moves the position to the end and yields zero, so that a loop over the input stops by
+/// itself; callers look at ok() at their own convenience but before they use what they read as an
+/// index or a size.
 class Reader {
 public:
     Reader(bytes_view bytes, u32 begin, u32 end) noexcept
@@ -92,8 +94,10 @@ private:
             const u8 byte = read_u8();
             value |= static_cast<u64>(byte & 0x7f) << shift;
             if (shift + 7 >= Bits) {
-                if (byte & 0x80) fail_at(Errc::integer_representation_too_long, offset() - 1);
-                else if (byte >> (Bits - shift)) fail_at(Errc::integer_too_large, offset() - 1);
+                if (byte & 0x80)
+                    fail_at(Errc::integer_representation_too_long, offset() - 1);
+                else if (byte >> (Bits - shift))
+                    fail_at(Errc::integer_too_large, offset() - 1);
                 return value;
             }
             if (!(byte & 0x80)) return value;

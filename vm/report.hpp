@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The validation report for people: up to 100 problems of a rejected module, each with what it means and what to do.
-// Consensus sees only the first problem in byte order (the Error); a Report never changes a decision.
+// The validation report for people: up to 100 problems of a rejected module, each with what it
+// means and what to do. Consensus sees only the first problem in byte order (the Error); a Report
+// never changes a decision.
 #pragma once
 
 #include "vm/result.hpp"
@@ -22,12 +23,15 @@ struct Report {
     u32 not_listed = 0; ///< further problems beyond max_problems
 
     void add(Error error, std::string detail = {}) {
-        if (problems.size() < max_problems) problems.push_back({error, std::move(detail)});
-        else ++not_listed;
+        if (problems.size() < max_problems)
+            problems.push_back({error, std::move(detail)});
+        else
+            ++not_listed;
     }
 };
 
-/// What usually makes this problem (a compiler, a flag) and what to do about it; empty where nothing is known.
+/// What usually makes this problem (a compiler, a flag) and what to do about it; empty where
+/// nothing is known.
 struct Advice {
     std::string_view cause;
     std::string_view remedy;

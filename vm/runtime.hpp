@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What any tier calls for the slow operators: growth, bulk and table operators, host calls. Private to tiers.
+// What any tier calls for the slow operators: growth, bulk and table operators, host calls. Private
+// to tiers.
 #pragma once
 
 #include "vm/context.hpp"
@@ -10,7 +11,8 @@
 
 namespace lockstep {
 
-/// The floating-point mode of the thread. Guest code runs with round to nearest, subnormals kept and no exceptions.
+/// The floating-point mode of the thread. Guest code runs with round to nearest, subnormals kept
+/// and no exceptions.
 struct FloatMode {
 #if defined(__x86_64__)
     static constexpr u64 guest = 0x1f80;
@@ -36,14 +38,16 @@ struct FloatMode {
     }
 };
 
-/// Runs `entry` on the interpreter: arguments in window[0...], results to window[0...]. Returns Trap::none, a trap,
-/// or sets activation.faulted. The traps mode is that of the Store.
+/// Runs `entry` on the interpreter: arguments in window[0...], results to window[0...]. Returns
+/// Trap::none, a trap, or sets activation.faulted. The traps mode is that of the Store.
 [[nodiscard]] Trap interpret(Activation& activation, const Func& entry, Slot* window,
                              TrapsMode traps) noexcept;
 
-/// Slow operators. Each returns Trap::none or the trap; a fault sets activation.faulted and returns host_error.
+/// Slow operators. Each returns Trap::none or the trap; a fault sets activation.faulted and returns
+/// host_error.
 struct Runtime {
-    static Trap memory_grow(Activation& activation, Context& context, Slot delta, Slot& out) noexcept;
+    static Trap memory_grow(Activation& activation, Context& context, Slot delta,
+                            Slot& out) noexcept;
     static Trap memory_fill(Context& context, const Slot* args) noexcept;
     static Trap memory_copy(Context& context, const Slot* args) noexcept;
     static Trap memory_init(Context& context, const Slot* args, u32 segment) noexcept;
@@ -54,8 +58,8 @@ struct Runtime {
     static Trap table_grow(Activation& activation, Context& context, const Slot* args, u32 table,
                            Slot& out) noexcept;
     static void elem_drop(Context& context, u32 segment) noexcept;
-    /// Calls host function `function`; arguments and results in `slots`, above which nothing is in use. Tests the gas
-    /// counter first. No exception of the host leaves it.
+    /// Calls host function `function`; arguments and results in `slots`, above which nothing is in
+    /// use. Tests the gas counter first. No exception of the host leaves it.
     static Trap call_host(Activation& activation, Context& caller, const Func& function,
                           Slot* slots, TrapsMode traps) noexcept;
     /// charge_units: takes units * price; false if the gas is out or the call was cancelled.

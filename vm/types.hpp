@@ -8,7 +8,8 @@
 
 namespace lockstep {
 
-/// Value types by their binary code (spec 5.3). `bottom` is the validator's unknown type, never a value's.
+/// Value types by their binary code (spec 5.3). `bottom` is the validator's unknown type, never a
+/// value's.
 enum class ValType : u8 {
     bottom = 0,
     externref = 0x6f,
@@ -62,7 +63,8 @@ enum class ExternKind : u8 { function = 0, table = 1, memory = 2, global = 3 };
 inline constexpr u64 page_size = 65536;
 inline constexpr u32 max_memory_pages = 65536;
 
-/// A guest slot: i32 and f32 lie zero-extended in the low half; references are an opaque address or 0 for null.
+/// A guest slot: i32 and f32 lie zero-extended in the low half; references are an opaque address or
+/// 0 for null.
 using Slot = u64;
 
 /// A value at the border: 16 bytes, so that a v128 fits later.

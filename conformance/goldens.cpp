@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// `conformance goldens`: code/NAME.wat holds a small module and, below it in comments, the metered
+// IR that we make of it under each schedule. A change of lowering or metering shows as a change of
+// these files (--bless rewrites them).
+#include "conformance/commands.hpp"
+#include "conformance/files.hpp"
+
+#include "compiler/compile.hpp"
+
+#include <cstdio>
+#include <sstream>
+
+namespace lockstep::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view schedules[] = {"lockstep-1", "cosmwasm-3.0.8"};
+constexpr std::string_view heading = ";; == ";
+
+std::string in_comments(const std::string& text) {
+    std::string comments;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        comments += line.empty() ? ";;\n" : ";; " + line + '\n';
+    return comments;
+}
+
+/// What stands below a module: a section per schedule.
+std::string make_listing(bytes_view wasm) {
+    const Profile profile = core_profile();
+    std::string listing;
+    for (const std::string_view name : schedules) {
+        const auto schedule = metering::find_schedule(name);
+        if (schedule.has_error()) throw UsageError("unknown schedule " + std::string(name));
+        listing += std::string(heading) + std::string(name) + '\n';
+        const auto compiled = compiler::compile(wasm, {profile, schedule.value()});
+        if (compiled.has_error()) {
+            listing += ";; rejected: " + std::string(text_of(compiled.error().code)) + '\n';
+            continue;
+        }
+        const ir::Code& code = compiled.value()->code;
+        for (u32 i = 0; i < code.functions.size(); ++i)
+            listing += in_comments(ir::to_text(code, i));
+    }
+    return listing;
+}
+
+/// The first line in which the listings differ.
+std::string first_difference(const std::string& expected, const std::string& got) {
+    std::istringstream left(expected);
+    std::istringstream right(got);
+    std::string section;
+    for (std::string a, b;; a.clear(), b.clear()) {
+        const bool more_left = static_cast<bool>(std::getline(left, a));
+        const bool more_right = static_cast<bool>(std::getline(right, b));
+        if (a != b || more_left != more_right || !more_left)
+            return section + "\n    expected " + a + "\n    got      " + b;
+        if (b.starts_with(heading)) section = b.substr(heading.size());
+    }
+}
+
+} // namespace
+
+Tally run_goldens(Arguments arguments) {
+    const bool bless = arguments.flag("--bless");
+    const auto folders = arguments.rest();
+    Tally tally;
+    for (const fs::path& file :
+         find_files(folders.empty() ? room() / "code" : fs::path(folders[0]), ".wat")) {
+        const std::string text = read_file(file);
+        const usize end = std::min(text.find('\n' + std::string(heading)), text.size() - 1) + 1;
+        const std::string listing = make_listing(as_bytes(read_module(file)));
+        if (text.substr(end) == listing) {
+            ++tally.passed;
+        } else if (bless) {
+            write_file(file, text.substr(0, end) + listing);
+            std::printf("rewritten: %s\n", file.filename().c_str());
+            ++tally.passed;
+        } else {
+            std::printf("FAIL %s %s\n", file.filename().c_str(),
+                        first_difference(text.substr(end), listing).c_str());
+            ++tally.failed;
+        }
+    }
+    return tally;
+}
+
+} // namespace lockstep::conformance

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// vmtool run: one call of an exported function, with its results, gas, and the place of a trap.
+#include "tools/guest.hpp"
+#include "tools/text.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+namespace lockstep::tools {
+namespace {
+
+struct Options {
+    GuestOptions guest;
+    u64 gas = ~u64{0};
+};
+
+Json trap_json(const Called& called, const std::optional<TrapSite>& site) {
+    if (called.outcome.trap == Trap::none) return {};
+    Json trap{{"code", static_cast<u32>(called.outcome.trap)},
+              {"name", name_of(called.outcome.trap)},
+              {"text", text_of(called.outcome.trap)},
+              {"in_start", !called.started}};
+    if (!site) return trap;
+    trap["function"] = site->function;
+    trap["function_name"] = site->name;
+    trap["offset"] = site->offset;
+    return trap;
+}
+
+std::string trap_text(const Called& called, const std::optional<TrapSite>& site) {
+    const Trap trap = called.outcome.trap;
+    std::string text = "trap: " + std::string(text_of(trap)) + "  [" + std::string(name_of(trap)) +
+                       ", " + std::to_string(static_cast<u32>(trap)) + "]\n";
+    if (!called.started) text += "  while the module was instantiated\n";
+    if (!site) return text;
+    text += "  in function " + std::to_string(site->function);
+    if (!site->name.empty()) text += " \"" + printable(site->name) + "\"";
+    return text + " at offset " + hex(site->offset) + "\n";
+}
+
+Exit run(const Options& options, bool json) {
+    const Guest guest(options.guest);
+    const Called called = guest.call(options.gas);
+    const Outcome& outcome = called.outcome;
+    const std::optional<TrapSite> site = guest.site(outcome);
+    if (json) {
+        print_json({{"results", guest.results(outcome)},
+                    {"gas_used", outcome.gas_used},
+                    {"start_gas_used", called.start_gas},
+                    {"trap", trap_json(called, site)},
+                    {"traps_mode", name_of(guest.traps())}});
+    } else {
+        for (const std::string& result : guest.results(outcome))
+            std::cout << result << '\n';
+        if (outcome.trap != Trap::none) std::cout << trap_text(called, site);
+        std::cout << "gas used: " << outcome.gas_used << '\n';
+    }
+    return outcome.trap == Trap::none ? Exit::ok : Exit::rejected;
+}
+
+constexpr const char* footer = R"(
+Prints one line per result (i32:5, i64:-1, f64:1.5, f32:nan:0x7fc00000, funcref:null) and the gas
+used. Exit code 1 if the call trapped. After `out of gas` the gas used is the limit.
+
+  vmtool run fib.wasm fib 20
+  vmtool run --gas 1000000 --schedule cosmwasm-3.0.9 math.wasm add -- -5 0xff)";
+
+} // namespace
+
+void add_run(CLI::App& parent, Session& session) {
+    CLI::App* app = parent.add_subcommand("run", "Call an exported function");
+    const auto options = std::make_shared<Options>();
+    options->guest.add_options(*app);
+    app->add_option("--gas", options->gas, "Gas limit; default: no limit to speak of");
+    app->footer(footer);
+    app->callback([options, &session] {
+        session.action = [options, &session] { return run(*options, session.json); };
+    });
+}
+
+} // namespace lockstep::tools
