@@ -27,10 +27,10 @@ struct Response {
 
 /// Reads ContractResult<Response>. The contract's own error becomes the failure `failed`, which
 /// replies may see.
-[[nodiscard]] Done<Response> parse_response(bytes_view json, const ErrorCode& failed);
+[[nodiscard]] Done<Response> parse_response(bytes_view bytes, const ErrorCode& failed);
 
 /// Reads ContractResult<Binary>, what a query returns.
-[[nodiscard]] Done<Bytes> parse_query_response(bytes_view json);
+[[nodiscard]] Done<Bytes> parse_query_response(bytes_view bytes);
 
 /// A document, or nothing if the text is no JSON or nests too deep.
 [[nodiscard]] std::optional<nlohmann::json> parse_json(std::string_view text);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Families of modules that are hostile to compilers. Each FAMILIES[name](n) is valid under the profile core, and its
-size or what it declares grows with n; CAPS holds the greatest sensible n where a limit, not the size, bounds it."""
+size or what it declares grows with n. CAPS holds the greatest sensible n where a limit or a boundary of ours, not the
+module's size, bounds it; LARGE the n of those that show their nature only in larger modules."""
 
 
 def u(n):
@@ -86,13 +87,17 @@ def empty(**parts):
 
 FAMILIES = {}
 CAPS = {}
+LARGE = {}
+SLOTS = 65_000  # a function of more is lowered twice and in longer records: a step, once
 
 
-def family(cap=None):
+def family(cap=None, large=None):
     def add(function):
         FAMILIES[function.__name__] = function
         if cap:
             CAPS[function.__name__] = cap
+        if large:
+            LARGE[function.__name__] = large
         return function
     return add
 
@@ -397,8 +402,13 @@ def loops_locals_phi(n):
 
 # --- straight-line code ---
 
-@family()
+@family(SLOTS)
 def stack_deep_adds(n):
+    return one(const(1) * n + ADD * (n - 1) + DROP)
+
+
+@family(large=960_000)
+def stack_deep_adds_wide(n):
     return one(const(1) * n + ADD * (n - 1) + DROP)
 
 
