@@ -11,6 +11,9 @@
 
 #pragma GCC diagnostic ignored "-Wpedantic" // label addresses
 
+// Handlers are tables of macros, on which version 14 of clang-format never settles.
+// clang-format off
+
 namespace lockstep {
 namespace {
 
@@ -85,17 +88,15 @@ constexpr Record exit_record = ir::make(Op::end);
 #define LOADS(X)                                                                                   \
     X(i32_load, u32, u32)                                                                          \
     X(i64_load, u64, u64)                                                                          \
-    X(f32_load, u32, u32)                                                                          \
-    X(f64_load, u64, u64) X(i32_load8_s, i8, u32) X(i32_load8_u, u8, u32)                          \
+    X(f32_load, u32, u32) X(f64_load, u64, u64) X(i32_load8_s, i8, u32) X(i32_load8_u, u8, u32)    \
         X(i32_load16_s, i16, u32) X(i32_load16_u, u16, u32) X(i64_load8_s, i8, u64)                \
             X(i64_load8_u, u8, u64) X(i64_load16_s, i16, u64) X(i64_load16_u, u16, u64)            \
                 X(i64_load32_s, i32, u64) X(i64_load32_u, u32, u64)
 #define STORES(X)                                                                                  \
     X(i32_store, u32)                                                                              \
     X(i64_store, u64)                                                                              \
-    X(f32_store, u32)                                                                              \
-    X(f64_store, u64) X(i32_store8, u8) X(i32_store16, u16) X(i64_store8, u8) X(i64_store16, u16)  \
-        X(i64_store32, u32)
+    X(f32_store, u32) X(f64_store, u64) X(i32_store8, u8) X(i32_store16, u16) X(i64_store8, u8)    \
+        X(i64_store16, u16) X(i64_store32, u32)
 
 // Numeric rows by class and signature.
 #define CLASS_alu(name, sig) SIG_##sig(name)
@@ -180,15 +181,14 @@ template <bool Explicit>
 #define ROW(name) labels[at(Op::name)] = &&L_##name;
         ROW(unreachable)
         ROW(br_table)
-        ROW(return_)
-        ROW(call) ROW(call_indirect) ROW(return_call) ROW(return_call_indirect) ROW(select)
-            ROW(global_get) ROW(global_set) ROW(table_get) ROW(table_set) ROW(memory_size)
-                ROW(memory_grow) ROW(ref_is_null) ROW(ref_func) ROW(memory_init) ROW(data_drop)
-                    ROW(memory_copy) ROW(memory_fill) ROW(table_init) ROW(elem_drop) ROW(table_copy)
-                        ROW(table_grow) ROW(table_size) ROW(table_fill) ROW(end) ROW(copy)
-                            ROW(const_u32) ROW(const_s32) ROW(const_word) ROW(copy_range) ROW(jump)
-                                ROW(return_range) ROW(call_host) ROW(return_call_host) ROW(charge)
-                                    ROW(charge_word) ROW(charge_units) ROW(raw_promote)
+        ROW(return_) ROW(call) ROW(call_indirect) ROW(return_call) ROW(return_call_indirect)
+            ROW(select) ROW(global_get) ROW(global_set) ROW(table_get) ROW(table_set)
+                ROW(memory_size) ROW(memory_grow) ROW(ref_is_null) ROW(ref_func) ROW(memory_init)
+                    ROW(data_drop) ROW(memory_copy) ROW(memory_fill) ROW(table_init) ROW(elem_drop)
+                        ROW(table_copy) ROW(table_grow) ROW(table_size) ROW(table_fill) ROW(end)
+                            ROW(copy) ROW(const_u32) ROW(const_s32) ROW(const_word) ROW(copy_range)
+                                ROW(jump) ROW(return_range) ROW(call_host) ROW(return_call_host)
+                                    ROW(charge) ROW(charge_word) ROW(charge_units) ROW(raw_promote)
                                         ROW(raw_demote) ROW(canonical_f32) ROW(canonical_f64)
                                             ROW(wide)
 #undef ROW
@@ -609,5 +609,7 @@ Trap interpret(Activation& activation, const Func& entry, Slot* window, TrapsMod
     return traps == TrapsMode::explicit_checks ? run<true>(activation, entry, window, nullptr)
                                                : run<false>(activation, entry, window, nullptr);
 }
+
+// clang-format on
 
 } // namespace lockstep
