@@ -31,7 +31,9 @@ private:
     std::chrono::steady_clock::time_point last_;
 };
 
-result<> compile_bodies(Executable& executable, const Options& options, Laps& laps) {
+/// `after_code` is what decoding found behind the bodies, if anything.
+result<> compile_bodies(Executable& executable, const Options& options, Error after_code,
+                        Laps& laps) {
     const Module& module = executable.module;
     Lowering lowering(module, options.profile, options.schedule.weights);
     ir::Draft draft;
@@ -51,6 +53,8 @@ result<> compile_bodies(Executable& executable, const Options& options, Laps& la
         TRY(ir::assemble(draft, executable.code, scratch));
         laps.lap(&CompileStats::lower_ns, options.stats);
     }
+    if (first.code == Errc{} || (after_code.code != Errc{} && after_code.offset < first.offset))
+        first = after_code;
     if (first.code != Errc{}) return first;
     return success();
 }
@@ -58,11 +62,12 @@ result<> compile_bodies(Executable& executable, const Options& options, Laps& la
 result<std::shared_ptr<const Executable>> compile_module(bytes_view wasm, const Options& options) {
     auto executable = std::make_shared<Executable>();
     Laps laps(options.stats);
-    auto decoded = decode(wasm, options.profile, options.report);
+    Error after_code{};
+    auto decoded = decode(wasm, options.profile, options.report, &after_code);
     laps.lap(&CompileStats::decode_ns, options.stats);
     if (decoded.has_error()) return decoded.error();
     executable->module = std::move(decoded).value();
-    TRY(compile_bodies(*executable, options, laps));
+    TRY(compile_bodies(*executable, options, after_code, laps));
     executable->code.records.shrink_to_fit();
     executable->code.functions.shrink_to_fit();
     laps.lap(&CompileStats::lower_ns, options.stats);

@@ -51,12 +51,14 @@ Verdict check_file(const std::string& file, const Numbers& numbers, const Option
         verdict.error = compiled.error();
         if (is_fault(*verdict.error))
             throw stop_for(*verdict.error, "the module could not be checked", file, &anatomy);
-        const bool sections_fine = decode(verdict.wasm, numbers.profile).has_value();
-        if (!sections_fine && anatomy.module() != nullptr)
+        Error after_code{};
+        const bool bodies_checked =
+            decode(verdict.wasm, numbers.profile, nullptr, &after_code).has_value();
+        if (!bodies_checked && anatomy.module() != nullptr)
             check_bodies(*anatomy.module(), numbers, verdict.report);
-        std::stable_sort(
-            verdict.report.problems.begin(), verdict.report.problems.end(),
-            [](const Problem& a, const Problem& b) { return a.error.offset < b.error.offset; });
+        std::ranges::sort(verdict.report.problems, {}, [](const Problem& problem) {
+            return std::pair(problem.error.offset, problem.error.code);
+        });
     }
     if (options.contract && anatomy.module() != nullptr)
         verdict.contract = contract_problems(*anatomy.module(), options.rules.profile_name);

@@ -501,9 +501,10 @@ void Decoder::read_code() {
         const u32 size = in_.read_u32();
         check_limit(Errc::body_too_large, size, limits_.body_bytes, size_at,
                     module_.imported_functions + i);
-        module_.bodies.push_back({in_.offset(), size});
+        const Range body{in_.offset(), size};
         if (size > in_.remaining()) in_.fail(Errc::unexpected_end);
         in_.read_bytes(size);
+        if (in_.ok()) module_.bodies.push_back(body);
     }
 }
 
@@ -515,7 +516,7 @@ void Decoder::check_end() {
         in_.fail(Errc::data_count_mismatch);
 }
 
-result<void> Decoder::run() {
+result<void> Decoder::run(Error* after_code) {
     check_limit(Errc::module_too_large, module_.bytes.size(), limits_.module_bytes, 0);
     read_header();
     while (in_.ok() && !in_.at_end())
@@ -525,12 +526,16 @@ result<void> Decoder::run() {
         if (!first_) first_ = in_.error();
         if (report_) report_->add(in_.error());
     }
-    if (first_) return *first_;
+    const bool in_or_after_code = module_.code_section.offset != 0;
+    if (first_ &&
+        !(after_code && in_or_after_code && first_->offset >= module_.code_section.offset))
+        return *first_;
+    if (first_) *after_code = *first_;
     module_.referenced.resize(module_.functions.size());
     return success();
 }
 
-result<Module> decode(bytes_view bytes, const Profile& profile, Report* report) {
+result<Module> decode(bytes_view bytes, const Profile& profile, Report* report, Error* after_code) {
     try {
         // A module of 2 GiB is not worth a full report; everything below counts in 32 bits.
         if (bytes.size() > 0x7fff'ffff) {
@@ -542,7 +547,7 @@ result<Module> decode(bytes_view bytes, const Profile& profile, Report* report) 
             return Error{Errc::module_too_large, 0};
         Module module;
         module.bytes.assign(bytes.begin(), bytes.end());
-        TRY(Decoder(module, profile, report).run());
+        TRY(Decoder(module, profile, report).run(after_code));
         return module;
     } catch (const std::bad_alloc&) {
         return Error{Errc::out_of_memory};

@@ -20,7 +20,7 @@ public:
         : module_(module), features_(profile.features), limits_(profile.limits), report_(report),
           in_(module.bytes, 0, static_cast<u32>(module.bytes.size())) {}
 
-    result<void> run();
+    result<void> run(Error* after_code);
 
 private:
     // Problems.

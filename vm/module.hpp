@@ -117,8 +117,10 @@ struct Module {
 
 /// Decodes and validates everything but the function bodies (spec 5.5, 3.4). The first problem in
 /// byte order is the Error; with a `report` decoding goes on as far as it can, collects every
-/// problem, and still returns that Error. `bytes` is copied. Linear in the bytes.
+/// problem, and still returns that Error. With `after_code` a problem behind the start of the code
+/// section is put there instead, and the module holds the bodies before it: a caller that lowers
+/// them next finds what comes first in byte order. `bytes` is copied. Linear in the bytes.
 [[nodiscard]] result<Module> decode(bytes_view bytes, const Profile& profile,
-                                    Report* report = nullptr);
+                                    Report* report = nullptr, Error* after_code = nullptr);
 
 } // namespace lockstep

@@ -211,7 +211,24 @@ TEST_CASE("compile: the first problem is the Error, a report has the first of ea
     CHECK(found == expected);
 }
 
-TEST_CASE("compile: problems outside bodies end it before bodies are looked at") {
+TEST_CASE("compile: a problem of a body comes before one of the data section behind it") {
+    const auto first_problem = [](const Bytes& body, Report* report) {
+        ModuleBuilder b;
+        b.function({}, {}, {}, body);
+        b.data(code(Op::i32_const, 0, Op::end), "no memory");
+        return compiler::compile(b.build(),
+                                 {.profile = core(), .schedule = lockstep_1(), .report = report})
+            .error();
+    };
+    Report report;
+    const Error of_body = first_problem(code(Op::i32_const, 1), &report);
+    CHECK(of_body.code == Errc::type_mismatch);
+    CHECK(report.problems.size() == 2);
+    CHECK(first_problem(code(Op::i32_const, 1), nullptr) == of_body);
+    CHECK(first_problem({}, nullptr).code == Errc::unknown_memory);
+}
+
+TEST_CASE("compile: problems before the code end it before bodies are looked at") {
     ModuleBuilder b;
     b.function({}, {}, {}, code(Op::i32_const, 1));
     b.export_function("f", 0);
