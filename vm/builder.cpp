@@ -126,6 +126,7 @@ u16 Builder::far_source(u32 slot, u32 scratch) {
 
 void Builder::define_far(Record record, u32 dst, const u64* following) {
     needs_wide_ = true;
+    producer_ = nothing;
     if (!wide_) return;
     record.dst = static_cast<u16>(scratch_slot(0));
     emit(record);
