@@ -68,6 +68,10 @@ int main(int argc, char** argv) {
     const auto profile = find_profile(arguments[2]);
     const auto schedule = metering::find_schedule(arguments[3]);
     std::ifstream file(arguments[4], std::ios::binary);
+    if (!file) {
+        std::fprintf(stderr, "%s cannot be read\n", arguments[4]);
+        return 4;
+    }
     const std::string bytes((std::istreambuf_iterator<char>(file)), {});
     if (!file || profile.has_error() || schedule.has_error()) {
         std::fputs("compile_once: no such profile, schedule or file\n", stderr);

@@ -182,6 +182,10 @@ int main(int argc, char** argv) {
         return 2;
     }
     std::ifstream file(arguments[1], std::ios::binary);
+    if (!file) {
+        std::fprintf(stderr, "%s cannot be read\n", arguments[1]);
+        return 4;
+    }
     const std::string bytes((std::istreambuf_iterator<char>(file)), {});
     Request request{as_bytes(bytes), argc > 2 ? arguments[2] : "allocate", {}};
     for (usize i = 3; i < arguments.size(); ++i)
