@@ -21,8 +21,7 @@ struct GasOptions {
 /// Collects jobs, runs our side at once and the oracle's in batches beside it.
 class GasRun {
 public:
-    GasRun(Oracle oracle, const std::vector<metering::Schedule>& schedules, GasOptions options)
-        : oracle_(std::move(oracle)), schedules_(schedules), options_(options) {}
+    GasRun(Oracle oracle, const std::vector<metering::Schedule>& schedules, GasOptions options);
 
     /// Runs all jobs of a module on our side; the oracle's follow in batches, beside our next one.
     void add(const std::filesystem::path& file, const std::string& shown);
@@ -52,7 +51,7 @@ private:
 
     void flush();
     void collect();
-    void add_under(const Source& source, const metering::Schedule& schedule);
+    void add_under(const Source& source, usize index);
     void add_limits(const Source& source, const metering::Schedule& schedule,
                     const Program& program, const Call& call, u64 most);
     void add_job(const Source& source, const metering::Schedule& schedule, const Program& program,
@@ -63,6 +62,7 @@ private:
 
     Oracle oracle_;
     const std::vector<metering::Schedule>& schedules_;
+    std::vector<bool> repeated_; ///< it has the numbers of one before it: no more limits are tried
     GasOptions options_;
     Profile profile_ = core_profile();
     std::vector<std::string> lines_;

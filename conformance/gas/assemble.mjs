@@ -7,14 +7,19 @@ const codes = { unreachable: 0x00, nop: 0x01, block: 0x02, loop: 0x03, if: 0x04,
   br: 0x0c, br_if: 0x0d, br_table: 0x0e, return: 0x0f, call: 0x10, call_indirect: 0x11,
   return_call: 0x12, return_call_indirect: 0x13, drop: 0x1a, select: 0x1b, 'select.t': 0x1c,
   'local.get': 0x20, 'local.set': 0x21, 'local.tee': 0x22, 'global.get': 0x23, 'global.set': 0x24,
-  'table.get': 0x25, 'table.set': 0x26, 'i32.load': 0x28, 'i32.store': 0x36, 'memory.size': 0x3f,
+  'table.get': 0x25, 'table.set': 0x26, 'i32.load': 0x28, 'i32.store': 0x36, 'f32.store': 0x38, 'memory.size': 0x3f,
   'memory.grow': 0x40, 'i32.const': 0x41, 'i64.const': 0x42, 'f32.const': 0x43, 'f64.const': 0x44,
-  'i32.add': 0x6a, 'i32.sub': 0x6b, 'i32.div_s': 0x6d, 'i32.rem_u': 0x70, 'f64.add': 0xa0,
-  'i32.trunc_f32_s': 0xa8, 'i64.trunc_f64_u': 0xb1, 'i32.reinterpret_f32': 0xbc, 'i64.reinterpret_f64': 0xbd,
+  'i32.add': 0x6a, 'i32.sub': 0x6b, 'i32.div_s': 0x6d, 'i32.rem_u': 0x70,
+  'i32.trunc_f32_s': 0xa8, 'i64.trunc_f64_u': 0xb1, 'f32.demote_f64': 0xb6, 'f64.promote_f32': 0xbb,
+  'i32.reinterpret_f32': 0xbc, 'i64.reinterpret_f64': 0xbd, 'f32.reinterpret_i32': 0xbe,
   'ref.null': 0xd0, 'ref.is_null': 0xd1, 'ref.func': 0xd2,
   'i32.trunc_sat_f64_s': [0xfc, 2], 'memory.init': [0xfc, 8], 'data.drop': [0xfc, 9], 'memory.copy': [0xfc, 10],
   'memory.fill': [0xfc, 11], 'table.init': [0xfc, 12], 'elem.drop': [0xfc, 13], 'table.copy': [0xfc, 14],
   'table.grow': [0xfc, 15], 'table.size': [0xfc, 16], 'table.fill': [0xfc, 17] };
+'abs neg ceil floor trunc nearest sqrt add sub mul div min max copysign'.split(' ').forEach((operation, i) => {
+  codes[`f32.${operation}`] = 0x8b + i;
+  codes[`f64.${operation}`] = 0x99 + i;
+});
 export const types = { void: 0x40, i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, func: 0x70, extern: 0x6f };
 
 function signedLeb(value) {

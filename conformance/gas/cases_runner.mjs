@@ -8,6 +8,8 @@ const host = { imports: [['m', 'f', 0, 0]] };
 export function* runnerCases() {
   yield* traps();
   yield* values();
+  yield* canonicalNans();
+  yield* bitwiseNans();
   yield* instances();
 }
 
@@ -48,6 +50,60 @@ function* values() {
     [['0 null', 'ok 14 externref:null funcref:ref']]];
   yield ['extended constants', one('-> i32', 'global.get 0; end',
     { globals: [[0x7f, 0, 0x41, 2, 0x41, 3, 0x6a, 0x0b]] }), [['0', 'ok 12 i32:5']]];
+}
+
+// The bits of the results, seen as integers. An argument is a negative NaN with a payload, -1 or infinity.
+const floats = [
+  { float: 'f32', bits: 'i32.reinterpret_f32', result: 'i32', one: "0x00'00'80'3f", canonical: 0x7fc00000,
+    nan: 'f32:4290772993', minusOne: 'f32:3212836864', infinity: 'f32:2139095040' },
+  { float: 'f64', bits: 'i64.reinterpret_f64', result: 'i64', one: "0x00'00'00'00'00'00'f0'3f",
+    canonical: 0x7ff8000000000000n, nan: 'f64:18444492273895866369', minusOne: 'f64:13830554455654793216',
+    infinity: 'f64:9218868437227405312' },
+];
+
+function* canonicalNans() {
+  for (const { float, bits, result, one: number, canonical, nan, minusOne, infinity } of floats) {
+    const seen = (code) => one(`${float} -> ${result}`, `${code}; ${bits}; end`);
+    const ok = (used) => `ok ${used} ${result}:${canonical}`;
+    const get = 'local.get 0';
+    for (const [name, used] of [['ceil', 18], ['floor', 18], ['trunc', 18], ['nearest', 18], ['sqrt', 32]]) {
+      yield [`NaN of ${float}.${name}`, seen(`${get}; ${float}.${name}`), [[`0 ${nan}`, ok(used)]]];
+    }
+    for (const [name, used] of [['add', 19], ['sub', 19], ['mul', 19], ['div', 33], ['min', 19], ['max', 19]]) {
+      const constant = `${float}.const ${number}`;
+      yield [`NaN of ${float}.${name}`, seen(`${get}; ${constant}; ${float}.${name}`), [[`0 ${nan}`, ok(used)]]];
+      yield [`NaN in ${float}.${name}`, seen(`${constant}; ${get}; ${float}.${name}`), [[`0 ${nan}`, ok(used)]]];
+    }
+    yield [`NaN made by ${float}.sqrt`, seen(`${get}; ${float}.sqrt`), [[`0 ${minusOne}`, ok(32)]]];
+    yield [`NaN made by ${float}.sub`, seen(`${get}; ${get}; ${float}.sub`), [[`0 ${infinity}`, ok(19)]]];
+  }
+  yield ['NaN of f64.promote_f32', one('f32 -> i64', 'local.get 0; f64.promote_f32; i64.reinterpret_f64; end'),
+    [['0 f32:4290772993', `ok 20 i64:${0x7ff8000000000000n}`]]];
+  yield ['NaN of f32.demote_f64', one('f64 -> i32', 'local.get 0; f32.demote_f64; i32.reinterpret_f32; end'),
+    [['0 f64:18444492273895866369', `ok 20 i32:${0x7fc00000}`]]];
+  yield ['NaN in memory', one('f32 -> i32', `i32.const 0; local.get 0; f32.sqrt; f32.store 2 0;
+    i32.const 0; i32.load 2 0; end`), [['0 f32:3212836864', `ok 40 i32:${0x7fc00000}`]]];
+  yield ['path taken by a NaN', one('f32 ->', `local.get 0; f32.sqrt; i32.reinterpret_f32; i32.const ${0x7fc00000};
+    i32.sub; if void; unreachable; end; end`), [['0 f32:3212836864', 'ok 38']]];
+  yield ['truncation of a NaN just made', one('f32 -> i32', 'local.get 0; f32.sqrt; i32.trunc_f32_s; end'),
+    [['0 f32:3212836864', 'trap invalid_conversion 38']]];
+  yield ['other results as they are', one('f32 -> i32', 'local.get 0; f32.ceil; i32.reinterpret_f32; end'),
+    [['0 f32:3204448256', `ok 18 i32:${0x80000000}`]]]; // -0.5 becomes -0
+  yield ['dead arithmetic', one('-> f64', 'unreachable; f64.add; f32.demote_f64; f64.promote_f32; end'),
+    [['0', 'trap unreachable 9']]];
+  yield ['nothing to pay', one('f32 ->', 'local.get 0; f32.sqrt; drop; end'), [['0 f32:0', 'ok 31']], 31];
+}
+
+// Operators on the bits keep the sign and payload even of a signaling NaN.
+function* bitwiseNans() {
+  const seen = (code) => one('f32 -> i32', `local.get 0; ${code}; i32.reinterpret_f32; end`);
+  yield ['NaN of f32.neg', seen('f32.neg'), [['0 f32:2139095041', `ok 14 i32:${0xff800001}`]]];
+  yield ['NaN of f32.abs', seen('f32.abs'), [['0 f32:4286578689', `ok 14 i32:${0x7f800001}`]]];
+  yield ['NaN of f32.copysign', seen("f32.const 0x00'00'80'bf; f32.copysign"),
+    [['0 f32:2139095041', `ok 15 i32:${0xff800001}`]]];
+  yield ['NaN of f32.reinterpret_i32', seen('drop; i32.const 2139095041; f32.reinterpret_i32'),
+    [['0 f32:0', `ok 16 i32:${0x7f800001}`]]];
+  yield ['f32.neg of a NaN just made', seen('f32.sqrt; f32.neg'), [['0 f32:3212836864', `ok 34 i32:${0xffc00000}`]]];
 }
 
 function* instances() {

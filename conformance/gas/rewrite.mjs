@@ -1,7 +1,7 @@
-// Puts the charges of a schedule into a module, as Wasm code over mutable globals that stand behind
-// the module's own, so that no index of the module moves. The operators themselves are copied byte
-// for byte. The start function is not run by the instantiation but exported, to be called and
-// accounted like any other.
+// Puts the charges of a schedule into a module, and has its NaNs made canonical, as Wasm code over
+// mutable globals that stand behind the module's own, so that no index of the module moves. The
+// operators themselves are copied byte for byte. The start function is not run by the instantiation
+// but exported, to be called and accounted like any other.
 import { Reader, Writer } from './bytes.mjs';
 import { decodeBody } from './operators.mjs';
 import { externalKinds, parseModule, section, sectionOrder } from './module.mjs';
@@ -9,11 +9,12 @@ import { externalKinds, parseModule, section, sectionOrder } from './module.mjs'
 const type = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
 const op = { unreachable: 0x00, if: 0x04, end: 0x0b, globalGet: 0x23, globalSet: 0x24,
   i32Const: 0x41, i64Const: 0x42, f32Const: 0x43, f64Const: 0x44,
-  i64LessU: 0x54, i64Sub: 0x7d, i64Mul: 0x7e, i64ExtendU: 0xad, f64Promote: 0xbb };
+  i64LessU: 0x54, f32Equal: 0x5b, f64Equal: 0x61, i64Sub: 0x7d, i64Mul: 0x7e, i64ExtendU: 0xad,
+  select: 0x1b, f64Promote: 0xbb };
 const emptyBlock = 0x40;
 
 // Name, type, and initial value of the globals added. The ones below `exhausted` keep operands: of
-// a priced operator, and of those operators whose traps V8 words alike.
+// a priced operator, and of those operators whose traps V8 words alike; the last two keep results.
 const addedGlobals = [
   ['gas', 'i64', [op.i64Const, 0]],
   ['exhausted', 'i32', [op.i32Const, 0]],
@@ -22,7 +23,18 @@ const addedGlobals = [
   ['calledTable', 'i32', [op.i32Const, 0]],
   ['truncatedF32', 'f32', [op.f32Const, 0, 0, 0, 0]],
   ['truncated', 'f64', [op.f64Const, 0, 0, 0, 0, 0, 0, 0, 0]],
+  ['resultF32', 'f32', [op.f32Const, 0, 0, 0, 0]],
+  ['resultF64', 'f64', [op.f64Const, 0, 0, 0, 0, 0, 0, 0, 0]],
 ];
+
+// For each float type, what its results go through: a result that does not equal itself is replaced
+// by the canonical NaN.
+const canonical = {
+  f32: { kept: 'resultF32', nan: [op.f32Const, 0, 0, 0xc0, 0x7f], equal: op.f32Equal },
+  f64: { kept: 'resultF64', nan: [op.f64Const, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f], equal: op.f64Equal },
+};
+const arithmetic =
+  /^(f32|f64)\.(ceil|floor|trunc|nearest|sqrt|add|sub|mul|div|min|max|demote_f64|promote_f32)$/;
 
 // → { bytes, module, prefix }: `prefix` begins the names of the exports added:
 // the globals by their names above, `start`, and the tables by number.
@@ -74,7 +86,8 @@ function rewriteCode(module, schedule, code) {
     const start = reader.at;
     reader.skip(size);
     const body = decodeBody(new Reader(module.bytes, start, reader.at));
-    const insertions = [...schedule(body), ...operandRecords(body)].sort((a, b) => a.at - b.at);
+    const insertions = [...schedule(body), ...operandRecords(body), ...arithmeticResults(body)]
+      .sort((a, b) => a.at - b.at);
 
     code.clear();
     let copied = start;
@@ -98,7 +111,15 @@ function* operandRecords({ operators }) {
   }
 }
 
-// Writes code that leaves the operand stack as it was.
+// Where a NaN is made, with a sign and payload that are the machine's choice.
+function* arithmeticResults({ operators }) {
+  for (const { name, next } of operators) {
+    const found = arithmetic.exec(name);
+    if (found) yield { at: next, canonicalised: found[1] };
+  }
+}
+
+// Writes code that leaves the operand stack as it was, but for the bits of a NaN.
 class CodeWriter extends Writer {
   #index = {};
 
@@ -107,7 +128,7 @@ class CodeWriter extends Writer {
     addedGlobals.forEach(([name], i) => { this.#index[name] = firstGlobal + i; });
   }
 
-  insert({ amount, unitPrice, calledTable, truncates }) {
+  insert({ amount, unitPrice, calledTable, truncates, canonicalised }) {
     if (amount !== undefined) {
       this.#charge(() => this.u8(op.i64Const).natural(amount));
     } else if (unitPrice !== undefined) {
@@ -116,6 +137,11 @@ class CodeWriter extends Writer {
     } else if (calledTable !== undefined) {
       this.#keepTop('calledIndex').u8(op.i32Const).natural(calledTable);
       this.#set('calledTable');
+    } else if (canonicalised !== undefined) {
+      const { kept, nan, equal } = canonical[canonicalised];
+      this.#keepTop(kept).u8(...nan);
+      this.#get(kept);
+      this.#get(kept).u8(equal, op.select);
     } else if (truncates === 'f32') {
       this.#keepTop('truncatedF32');
       this.#get('truncatedF32').u8(op.f64Promote);

@@ -25,17 +25,30 @@ export function runJob({ file, schedule, limit = unlimited, calls }) {
   }
 }
 
-// Jobs on the same file follow each other, so the last module is kept.
+// Jobs on the same file follow each other, and those under the same schedule too, so the last ones
+// are kept.
+let lastFile = {};
 let last = {};
 
 function prepare(file, schedule) {
-  if (last.file === file && last.schedule === schedule) return last.program;
-  last = { file, schedule, program: prepareBytes(readFileSync(file), findSchedule(schedule)) };
+  if (lastFile.file !== file) {
+    lastFile = { file, bytes: readValid(file) };
+    last = {};
+  }
+  if (last.schedule !== schedule) {
+    last = { schedule, program: prepareBytes(lastFile.bytes, findSchedule(schedule)) };
+  }
   return last.program;
 }
 
-export function prepareBytes(bytes, schedule) {
+function readValid(file) {
+  const bytes = readFileSync(file);
   if (!WebAssembly.validate(bytes)) new WebAssembly.Module(bytes); // throws, and says why
+  return bytes;
+}
+
+// Bytes of a valid module → what a Run needs.
+export function prepareBytes(bytes, schedule) {
   const { bytes: rewritten, module, prefix } = rewrite(bytes, schedule);
   return { compiled: new WebAssembly.Module(rewritten), module, prefix };
 }

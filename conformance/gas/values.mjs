@@ -45,10 +45,18 @@ const code = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, funcref: 0x70, extern
 const bitType = { ...Object.fromEntries(Object.keys(code).map((type) => [type, type])), f32: 'i32', f64: 'i64' };
 const fromBits = { f32: 0xbe, f64: 0xbf }; // f32.reinterpret_i32, f64.reinterpret_i64
 
+const adapters = new Map(); // compiled, by signature
+
 // An exported function that takes the bits of its floats as integers, because JavaScript numbers do
 // not carry the payload of a NaN.
 export function withBitParams(exported, { params, results }) {
   if (!params.some((type) => fromBits[type])) return exported;
+  const signature = `${params} -> ${results}`;
+  if (!adapters.has(signature)) adapters.set(signature, compileAdapter(params, results));
+  return new WebAssembly.Instance(adapters.get(signature), { m: { f: exported } }).exports.f;
+}
+
+function compileAdapter(params, results) {
   const types = (list) => new Writer().u32(list.length).u8(...list.map((type) => code[type])).bytes;
   const body = new Writer().u32(0);
   params.forEach((type, i) => {
@@ -65,5 +73,5 @@ export function withBitParams(exported, { params, results }) {
   section(3, 1, (w) => w.u32(1));
   section(7, 1, (w) => w.name('f').u8(0, 1));
   section(10, 1, (w) => w.sized(body.bytes));
-  return new WebAssembly.Instance(new WebAssembly.Module(out.bytes), { m: { f: exported } }).exports.f;
+  return new WebAssembly.Module(out.bytes);
 }
