@@ -3,6 +3,7 @@
 // functions, so the memory beyond the module and its code is that of the largest function.
 #include "compiler/compile.hpp"
 
+#include "compiler/singlepass/singlepass.hpp"
 #include "metering/meter.hpp"
 
 #include <chrono>
@@ -71,6 +72,11 @@ result<std::shared_ptr<const Executable>> compile_module(bytes_view wasm, const 
     executable->code.records.shrink_to_fit();
     executable->code.functions.shrink_to_fit();
     laps.lap(&CompileStats::lower_ns, options.stats);
+    if (options.tier == Tier::singlepass && singlepass_supported()) {
+        TRY(executable->native, translate(*executable, options.traps));
+        laps.lap(&CompileStats::translate_ns, options.stats);
+        if (options.stats != nullptr) options.stats->native_bytes = executable->native->size;
+    }
     executable->max_frames = options.profile.max_frames;
     executable->max_slots = options.profile.max_slots;
     executable->max_nesting = options.profile.max_nesting;
@@ -87,12 +93,14 @@ result<std::shared_ptr<const Executable>> compile_module(bytes_view wasm, const 
 std::string_view name_of(Tier tier) noexcept {
     switch (tier) {
     case Tier::interpreter: return "interp";
+    case Tier::singlepass: return "singlepass";
     }
     return "unknown";
 }
 
 result<Tier> find_tier(std::string_view name) {
-    if (name == name_of(Tier::interpreter)) return Tier::interpreter;
+    for (const Tier tier : {Tier::interpreter, Tier::singlepass})
+        if (name == name_of(tier)) return tier;
     return Error{Errc::bad_argument};
 }
 

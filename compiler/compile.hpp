@@ -5,6 +5,7 @@
 
 #include "metering/schedule.hpp"
 #include "vm/executable.hpp"
+#include "vm/memory.hpp"
 #include "vm/profile.hpp"
 
 #include <memory>
@@ -12,10 +13,10 @@
 namespace lockstep::compiler {
 
 /// How code is run. Results, traps and gas do not depend on it.
-enum class Tier : u8 { interpreter };
+enum class Tier : u8 { interpreter, singlepass };
 
 [[nodiscard]] std::string_view name_of(Tier tier) noexcept;
-/// `interp`, or Errc::bad_argument.
+/// `interp`, `singlepass`, or Errc::bad_argument.
 [[nodiscard]] result<Tier> find_tier(std::string_view name);
 
 /// Nanoseconds per stage and the size of the result; for `vmtool bench`.
@@ -32,8 +33,9 @@ struct Options {
     const Profile& profile;
     const metering::Schedule& schedule;
     Tier tier = Tier::interpreter;
-    Report* report = nullptr;      ///< collects every problem of a rejected module
-    CompileStats* stats = nullptr; ///< measuring costs about 50 ns a function
+    TrapsMode traps = TrapsMode::explicit_checks; ///< that of the Stores the code is for
+    Report* report = nullptr;                     ///< collects every problem of a rejected module
+    CompileStats* stats = nullptr;                ///< measuring costs about 50 ns a function
 };
 
 /// Decodes, validates, lowers and meters `wasm`. Errors: the first problem in byte order; faults.

@@ -41,15 +41,16 @@ constexpr std::array commands{
             "    --bless             rewrite the files\n"},
     Command{"regress", run_regress,
             "regress [DIR]        run the cases of DIR (conformance/regress) in every mode\n"},
-    Command{"spec", run_spec,
-            "spec DIR             run wast2json scripts DIR/**/*.json (made by convert_spec)\n"
-            "    --tier interp       --traps explicit|signals    --schedule NAME (lockstep-1)\n"
-            "    --filter RE         only scripts whose path matches\n"
-            "    --strict-nan        every NaN pattern means the positive canonical NaN\n"
-            "    --texts             also compare the texts of rejections\n"
-            "    --known FILE        known failures (conformance/known_failures.txt)\n"
-            "    --all               list every failure, not 20 per script\n"
-            "    --verbose           name each script before it runs\n"},
+    Command{
+        "spec", run_spec,
+        "spec DIR             run wast2json scripts DIR/**/*.json (made by convert_spec)\n"
+        "    --tier interp|singlepass --traps explicit|signals    --schedule NAME (lockstep-1)\n"
+        "    --filter RE         only scripts whose path matches\n"
+        "    --strict-nan        every NaN pattern means the positive canonical NaN\n"
+        "    --texts             also compare the texts of rejections\n"
+        "    --known FILE        known failures (conformance/known_failures.txt)\n"
+        "    --all               list every failure, not 20 per script\n"
+        "    --verbose           name each script before it runs\n"},
 };
 
 void print_usage(std::FILE* to) {

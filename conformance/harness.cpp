@@ -9,10 +9,11 @@
 namespace lockstep::conformance {
 namespace {
 
-constexpr std::array all_tiers{compiler::Tier::interpreter};
 constexpr std::array all_modes{
     Mode{compiler::Tier::interpreter, TrapsMode::explicit_checks},
     Mode{compiler::Tier::interpreter, TrapsMode::signals},
+    Mode{compiler::Tier::singlepass, TrapsMode::explicit_checks},
+    Mode{compiler::Tier::singlepass, TrapsMode::signals},
 };
 
 TypedValues make_comparable(std::span<const ValType> types, std::span<const Value> values) {
@@ -200,16 +201,19 @@ std::optional<std::string> find_difference(const CaseReport& judge, const CaseRe
 result<Program> Program::compile(bytes_view wasm, const Profile& profile,
                                  const metering::Schedule& schedule) {
     Program program;
-    for (const compiler::Tier tier : all_tiers) {
-        auto made = compiler::compile(wasm, {profile, schedule, tier});
+    for (const Mode mode : modes()) {
+        auto made = compiler::compile(wasm, {profile, schedule, mode.tier, mode.traps});
         if (made.has_error()) return made.error();
-        program.tiers_.push_back(std::move(made).value());
+        program.executables_.push_back(std::move(made).value());
     }
     return program;
 }
 
 CaseReport Program::run(const std::vector<Call>& calls, u64 gas_limit, Mode mode) const {
-    return Run(tiers_[static_cast<usize>(mode.tier)], mode.traps, gas_limit).run(calls);
+    usize i = 0;
+    while (modes()[i].tier != mode.tier || modes()[i].traps != mode.traps)
+        ++i;
+    return Run(executables_[i], mode.traps, gas_limit).run(calls);
 }
 
 CaseReport Program::run_everywhere(const std::vector<Call>& calls, u64 gas_limit,

@@ -71,14 +71,14 @@ struct CaseReport {
 [[nodiscard]] std::optional<std::string> find_difference(const CaseReport& judge,
                                                          const CaseReport& other);
 
-/// A module compiled on every tier for one schedule.
+/// A module compiled in every mode for one schedule.
 class Program {
 public:
     [[nodiscard]] static result<Program> compile(bytes_view wasm, const Profile& profile,
                                                  const metering::Schedule& schedule);
 
-    [[nodiscard]] const Module& module() const noexcept { return tiers_.front()->module; }
-    [[nodiscard]] const Executable& executable() const noexcept { return *tiers_.front(); }
+    [[nodiscard]] const Module& module() const noexcept { return executables_.front()->module; }
+    [[nodiscard]] const Executable& executable() const noexcept { return *executables_.front(); }
 
     /// Instantiates with imports that trace and return zeros, and fresh memories, tables and
     /// globals; then makes the calls in order, each with the whole limit.
@@ -88,7 +88,7 @@ public:
                                             std::vector<std::string>& differences) const;
 
 private:
-    std::vector<std::shared_ptr<const Executable>> tiers_; ///< by Tier
+    std::vector<std::shared_ptr<const Executable>> executables_; ///< per mode
 };
 
 } // namespace lockstep::conformance

@@ -137,6 +137,7 @@ Tally run_spec(Arguments arguments) {
     if (tier.has_error()) throw UsageError("unknown tier " + tier_name);
     SpecOptions options{.compile = {profile, schedule.value(), tier.value()}};
     options.traps = parse_traps(arguments.option("--traps", "explicit"));
+    options.compile.traps = options.traps;
     options.strict_nan = arguments.flag("--strict-nan");
     options.texts = arguments.flag("--texts");
     const auto filter = arguments.option("--filter");

@@ -22,6 +22,7 @@ struct Func {
     u32 signature = 0;          ///< number of its type in the Store
     u16 params = 0;
     u16 results = 0;
+    const void* native = nullptr; ///< entry of its native code, if it has any
 };
 
 struct MemoryView {
@@ -60,14 +61,26 @@ struct FrameRecord {
     u32 cost; ///< slots of the returning function
 };
 
+struct NativeRuntime;
+
 struct Activation {
     i64 gas = 0; ///< counter of running code: at most one slice of what is left; negative = look at
                  ///< reserve
+    u32 slots_left = 0;
+    u32 frames_left = 0; ///< while native code runs: as of its last entry, see native_limit
+
+    // For native code (vm/native.hpp), which addresses them by offset.
+    u8* native_limit = nullptr;       ///< frames must not go below it: it stands for max_frames
+    const Context* context = nullptr; ///< of the running instance
+    Context here;                     ///< a copy of it
+    FrameRecord* next_frame = nullptr;
+    u8* native_sp = nullptr; ///< where native frames go on; null: this call runs no native code
+    u8* host_sp = nullptr;   ///< stack pointer of the C++ frame that entered native code
+    const NativeRuntime* native_runtime = nullptr;
+    const u8* trap_pc = nullptr; ///< where native code trapped
+
     u64 gas_reserve = 0; ///< the rest
     u64 gas_slice = u64{1} << 62;
-    u32 frames_left = 0;
-    u32 slots_left = 0;
-    FrameRecord* next_frame = nullptr;
     const std::atomic<bool>* cancel = nullptr;
     const ir::Record* trap_record = nullptr; ///< where the guest trapped, if it did in its own code
     Context* trap_context = nullptr;

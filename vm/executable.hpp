@@ -5,6 +5,7 @@
 
 #include "vm/ir.hpp"
 #include "vm/module.hpp"
+#include "vm/native.hpp"
 
 #include <memory>
 
@@ -16,8 +17,9 @@ struct Executable {
     u32 max_frames = 0;
     u32 max_slots = 0;
     u32 max_nesting = 0;
-    u32 memory_pages = max_memory_pages; ///< the profile's bound on growth
-    bool gas_reported = true;            ///< false for the schedule `free`
+    u32 memory_pages = max_memory_pages;      ///< the profile's bound on growth
+    bool gas_reported = true;                 ///< false for the schedule `free`
+    std::unique_ptr<const NativeCode> native; ///< of a compiling tier
 };
 
 } // namespace lockstep

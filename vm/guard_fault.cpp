@@ -92,12 +92,13 @@ constinit RangeTable regions;
 constinit RangeTable codes;
 
 /// Where to go on after a fault at `pc`; 0 if that is not one of our memory accesses.
-u64 landing_of(u64 pc) noexcept {
+u64 landing_of(u64 pc, bool& generated) noexcept {
     for (const GuardFixup* fixup = guard_fixups_begin; fixup != guard_fixups_end; ++fixup)
         if (address_of(&fixup->pc) + static_cast<u64>(i64{fixup->pc}) == pc)
             return address_of(&fixup->target) + static_cast<u64>(i64{fixup->target});
     const Range code = codes.find(pc);
     if (code.landing == nullptr) return 0;
+    generated = true;
     return address_of(code.landing(code.context, reinterpret_cast<const void*>(pc)));
 }
 
@@ -117,6 +118,18 @@ void set_pc(ucontext_t& context, u64 pc) noexcept {
     context.uc_mcontext.gregs[REG_RIP] = static_cast<greg_t>(pc);
 #elif defined(__aarch64__)
     context.uc_mcontext.pc = pc;
+#else
+    (void)context;
+    (void)pc;
+#endif
+}
+
+/// Tells generated code where it was.
+void set_scratch(ucontext_t& context, u64 pc) noexcept {
+#if defined(__x86_64__)
+    context.uc_mcontext.gregs[REG_RCX] = static_cast<greg_t>(pc);
+#elif defined(__aarch64__)
+    context.uc_mcontext.regs[16] = pc;
 #else
     (void)context;
     (void)pc;
@@ -172,14 +185,18 @@ void handle_fault(int signal, siginfo_t* info, void* raw_context) noexcept {
     const int saved_errno = errno;
     auto& context = *static_cast<ucontext_t*>(raw_context);
     u64 landing = 0;
+    bool generated = false;
+    const u64 pc = pc_of(context);
     if (is_access_fault(signal, info->si_code)) {
-        landing = landing_of(pc_of(context));
+        landing = landing_of(pc, generated);
         if (landing != 0 && regions.find(address_of(info->si_addr)).end == 0) landing = 0;
     }
-    if (landing != 0)
+    if (landing != 0) {
         set_pc(context, landing);
-    else
+        if (generated) set_scratch(context, pc);
+    } else {
         forward(signal, info, raw_context);
+    }
     errno = saved_errno;
 }
 

@@ -75,7 +75,8 @@ private:
 };
 
 /// Says where to go on after a guard fault at `pc` of generated code; null if the instruction there
-/// is not one of its memory accesses. Called in a signal handler: it must be async-signal-safe.
+/// is not one of its memory accesses. Called in a signal handler: it must be async-signal-safe. At
+/// the landing rcx (x86_64) or x16 (arm64) holds `pc`.
 using FaultLanding = const void* (*)(const void* context, const void* pc) noexcept;
 
 /// While it lives, faults of the instructions in a range of generated code may be claimed.

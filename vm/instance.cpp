@@ -26,6 +26,8 @@ struct Store::Stack {
     // frame is counted, and those of a host function called from the outside are not counted.
     static constexpr u32 slack_slots = 2 * 0x1'0000;
     static constexpr u32 slack_frames = 16;
+    static constexpr usize native_slack =
+        NativeAbi::slack_bytes + 1024 * usize{NativeAbi::nesting_bytes};
 
     Slot* slots = nullptr;
     FrameRecord* frames = nullptr;
@@ -34,7 +36,13 @@ struct Store::Stack {
 
     [[nodiscard]] static usize bytes(u32 slots, u32 frames) noexcept {
         return (usize{slots} + slack_slots) * sizeof(Slot) +
-               (usize{frames} + slack_frames) * sizeof(FrameRecord);
+               (usize{frames} + slack_frames) * (sizeof(FrameRecord) + NativeAbi::frame_bytes) +
+               native_slack;
+    }
+    /// Native frames grow down from the end.
+    [[nodiscard]] u8* native_top() const noexcept {
+        const u64 end = reinterpret_cast<u64>(slots) + bytes(max_slots, max_frames);
+        return reinterpret_cast<u8*>(end & ~u64{15});
     }
     Stack() = default;
     Stack(const Stack&) = delete;
@@ -323,6 +331,10 @@ const Func& Instance::function(u32 index) const noexcept {
         func.signature = signatures_[of.functions[index]];
         func.params = type.param_count;
         func.results = type.result_count;
+        const NativeCode* native = executable_->native.get();
+        func.native = native != nullptr && native->suits(store_->traps())
+                          ? native->base + native->entries[index - of.imported_functions]
+                          : nullptr;
     }
     return func;
 }
@@ -373,6 +385,7 @@ result<Outcome> Store::run(const Func& function, std::span<const Value> args,
     activation.frames_left = max_frames_;
     activation.slots_left = max_slots_;
     activation.next_frame = stack_->frames;
+    activation.native_sp = stack_->native_top();
     activation.cancel = options.cancel;
     activation.max_host_depth = max_nesting_;
     activation.user = options.user;
@@ -386,7 +399,7 @@ result<Outcome> Store::run(const Func& function, std::span<const Value> args,
         const FloatModeScope scope;
         outcome.trap = function.host != nullptr
                            ? Runtime::call_host(activation, host_context_, function, window, traps_)
-                           : interpret(activation, function, window, traps_);
+                           : execute(activation, function, window, traps_);
     }
     running_ = false;
 

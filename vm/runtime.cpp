@@ -245,7 +245,7 @@ HostStatus HostCall::call_guest(const Func& function, std::span<const Slot> args
     if (!args.empty()) std::memmove(free_slots_, args.data(), args.size_bytes());
     Trap trapped = function.host != nullptr
                        ? Runtime::call_host(activation_, caller_, function, free_slots_, traps_)
-                       : interpret(activation_, function, free_slots_, traps_);
+                       : execute(activation_, function, free_slots_, traps_);
     --activation_.host_depth;
     activation_.frames_left = frames_left;
     activation_.slots_left = slots_left;
