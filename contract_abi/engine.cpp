@@ -93,6 +93,7 @@ struct Engine::Impl {
         return compiler::compile(wasm, {.profile = profile,
                                         .schedule = schedule,
                                         .tier = options.tier,
+                                        .traps = options.traps,
                                         .report = report,
                                         .stats = nullptr});
     }

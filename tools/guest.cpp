@@ -37,8 +37,9 @@ void GuestOptions::add_options(CLI::App& app) {
 }
 
 Guest::Guest(const GuestOptions& options)
-    : file_(options.file), numbers_(options.rules), traps_(effective_traps(options.traps)),
-      executable_(compile_file(options.file, numbers_)), export_name_(options.export_name) {
+    : file_(options.file), numbers_(options.rules, effective_traps(options.traps)),
+      traps_(numbers_.traps), executable_(compile_file(options.file, numbers_)),
+      export_name_(options.export_name) {
     refuse_imports();
     find_export(options.export_name);
     read_args(options.args);

@@ -122,7 +122,7 @@ metering::Schedule schedule_of(const Rules& rules) {
 
 compiler::Tier tier_of(const std::string& name) {
     const auto found = compiler::find_tier(name);
-    if (found.has_error()) throw unknown("tier", name, "interp");
+    if (found.has_error()) throw unknown("tier", name, "interp, singlepass");
     return found.assume_value();
 }
 
@@ -154,12 +154,13 @@ void Rules::add_options(CLI::App& app) {
     app.add_option("--schedule", schedule_name,
                    std::string("Gas prices: ") + schedule_names +
                        "; default: of the profile's release, else lockstep-1");
-    app.add_option("--tier", tier_name, "How code is run: interp")->capture_default_str();
+    app.add_option("--tier", tier_name, "How code is run: interp or singlepass")
+        ->capture_default_str();
 }
 
-Numbers::Numbers(const Rules& rules)
+Numbers::Numbers(const Rules& rules, TrapsMode traps_mode)
     : profile(profile_of(rules.profile_name)), schedule(schedule_of(rules)),
-      tier(tier_of(rules.tier_name)) {}
+      tier(tier_of(rules.tier_name)), traps(traps_mode) {}
 
 std::string_view cosmwasm_release(std::string_view name) noexcept {
     constexpr std::string_view prefix = "cosmwasm-";

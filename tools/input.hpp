@@ -25,17 +25,19 @@ struct Rules {
 
 /// Rules with their numbers looked up.
 struct Numbers {
-    explicit Numbers(const Rules& rules);
+    explicit Numbers(const Rules& rules, TrapsMode traps = TrapsMode::explicit_checks);
 
     Profile profile;
     metering::Schedule schedule;
     compiler::Tier tier;
+    TrapsMode traps; ///< what native code is made for
 
     [[nodiscard]] compiler::Options options(Report* report = nullptr,
                                             compiler::CompileStats* stats = nullptr) const {
         return {.profile = profile,
                 .schedule = schedule,
                 .tier = tier,
+                .traps = traps,
                 .report = report,
                 .stats = stats};
     }
