@@ -444,7 +444,7 @@ void Builder::branch_if(Op op, u32 label, bool taken_if, EventKind mark_kind) {
         constant = 0;
         record = make(taken_if ? Op::i32_ne : Op::i32_eq, 0, a, 0, form_short | form_branch);
     }
-    if (op != Op::nop) mark(mark_kind, op);
+    if (op != Op::nop) mark_before(mark_kind, op);
     emit_branch(record, label, constant);
 }
 
@@ -470,7 +470,7 @@ void Builder::move_results(u32 arity, u32 height) {
 void Builder::begin_table(u32 count, EventKind mark_kind) {
     const Operand index = pop();
     const u16 a = narrow_slot(use(index, height()), 1);
-    mark(mark_kind, Op::br_table);
+    mark_before(mark_kind, Op::br_table);
     emit(make(Op::br_table, 0, a));
     emit_word(count);
     table_begin_ = draft_->records.size();
@@ -505,7 +505,10 @@ void Builder::return_results(u32 arity) {
 void Builder::call(Op op, Op original, u32 function, u32 params, std::span<const ValType> results) {
     pop_to_homes(params);
     const bool host = op == Op::call_host || op == Op::return_call_host;
-    mark(host ? EventKind::observer_before : EventKind::before, original);
+    if (host)
+        mark(EventKind::observer_before, original);
+    else
+        mark_before(EventKind::before, original);
     const u32 base = home(height());
     emit_base(make32(op, static_cast<u16>(base), function), base, 0);
     if (original == Op::return_call) return;
@@ -520,7 +523,7 @@ void Builder::call_indirect(Op op, u32 type, u32 table, u32 params,
     u32 a = use(index, height());
     pop_to_homes(params);
     if (a > 0xffff) a = narrow_slot(a, 1);
-    mark(EventKind::before, op);
+    mark_before(EventKind::before, op);
     const u32 base = home(height());
     emit_base(make(op, static_cast<u16>(base), static_cast<u16>(a)), base, a & 0xffff);
     emit_word(pair(type, table));

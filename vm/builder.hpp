@@ -46,7 +46,7 @@ class Builder {
 public:
     /// `reader` feeds the walk, has the operator at work marked, and is stopped when memory runs
     /// out; it must outlive the builder.
-    explicit Builder(Reader& reader) : reader_(&reader) {}
+    Builder(Reader& reader, bool marks_before) : reader_(&reader), marks_before_(marks_before) {}
 
     struct Options {
         u32 max_operands;
@@ -79,6 +79,7 @@ public:
     }
     void push_constant(ValType type, u64 bits) { push(make_operand(bits, type, Place::constant)); }
     void push_local(u32 local, ValType type) {
+        if (watermark_ > stack_.size()) watermark_ = stack_.size();
         push(make_operand(local | static_cast<u64>(pending_[local]) << 32, type, Place::local));
         pending_[local] = stack_.size();
     }
@@ -86,7 +87,6 @@ public:
         const Operand top = stack_.back();
         stack_.pop_back();
         if (top.place() == Place::local) pending_[top.local()] = top.next_pending();
-        if (watermark_ > stack_.size()) watermark_ = stack_.size();
         return top;
     }
     void truncate(u32 height) {
@@ -107,7 +107,7 @@ public:
     }
     /// Copies every pending local to its home; done once ahead of each block.
     void materialise_locals() {
-        if (watermark_ != stack_.size()) materialise_locals_above_watermark();
+        if (watermark_ < stack_.size()) materialise_locals_above_watermark();
     }
     /// The same for all but the top operand, the condition of an `if`.
     void materialise_locals_below_top();
@@ -121,7 +121,6 @@ public:
     void pop_to_homes(u32 count) {
         materialise_top(count);
         stack_.truncate(stack_.size() - count);
-        watermark_ = std::min(watermark_, stack_.size());
     }
     /// The same as materialise_top for the `count` operands below the top one.
     void materialise_below_top(u32 count) {
@@ -219,6 +218,12 @@ public:
         event(draft_->records.size(), kind, op, static_cast<u32>(weight_));
         weight_ = 0;
         producer_ = nothing;
+    }
+    /// A mark ahead of an operator, if they are wanted (Marks); if not, the next mark has its
+    /// weight.
+    void mark_before(EventKind kind, Op op) {
+        producer_ = nothing;
+        if (marks_before_) mark(kind, op);
     }
 
 private:
@@ -325,7 +330,7 @@ private:
     u32 base_ = 0; ///< slot of operand 0
     u64 scanned_ = 0;
     u32 max_height_ = 0;
-    u32 watermark_ = 0; ///< operands below it are not pending locals
+    u32 watermark_ = 0; ///< no operand below it is a pending local
     u32 event_position_ = 0;
     u32 producer_ =
         nothing; ///< record that made the top operand, while its dst may still be changed
@@ -333,6 +338,7 @@ private:
     u32 too_high_at_ = no_offset;
     u32 table_begin_ = 0; ///< record of the first label of the latest br_table
     Reader* reader_;
+    const bool marks_before_;
     bool wide_ = false;
     bool needs_wide_ = false; ///< a far slot was met in a function not begun as wide
 };

@@ -255,8 +255,8 @@ struct Lowering::Impl {
     u64 emitted = 0;
     const bool lazy_nan;
 
-    Impl(const Module& m, const Profile& p, const Weights& weights)
-        : module(m), profile(p), builder(reader), lazy_nan(p.nan_rule == NanRule::cosmwasm) {
+    Impl(const Module& m, const Profile& p, const Weights& weights, Marks marks)
+        : module(m), profile(p), builder(reader, marks == Marks::all), lazy_nan(p.nan_rule == NanRule::cosmwasm) {
         for (usize i = 0; i < rows.size(); ++i)
             rows[i] = row(op_of_byte[i], weights);
         for (usize i = 0; i < fc_weights.size(); ++i)
@@ -730,7 +730,7 @@ void Lowering::Impl::begin_block(Op op) {
     }
     builder.materialise_top(count);
     builder.materialise_locals();
-    if (op == Op::loop) builder.mark(EventKind::before, op);
+    if (op == Op::loop) builder.mark_before(EventKind::before, op);
     push_frame(op == Op::loop ? FrameKind::loop : FrameKind::block, type, count);
     if (op != Op::loop || !reader.ok()) return;
     builder.bind(frames.back().label);
@@ -747,7 +747,7 @@ void Lowering::Impl::else_arm() {
     if (live) {
         builder.weigh(else_weight);
         builder.move_results(static_cast<u32>(results.size()), frame.height);
-        builder.mark(EventKind::before, Op::else_);
+        builder.mark_before(EventKind::before, Op::else_);
         builder.jump(frame.label);
         frame.targeted = true;
         builder.mark(EventKind::cut);
@@ -785,7 +785,7 @@ void Lowering::Impl::end_block() {
     if (live) {
         builder.weigh(end_weight);
         if (joins) builder.materialise_top(arity);
-        builder.mark(EventKind::before, Op::end);
+        builder.mark_before(EventKind::before, Op::end);
     }
     if (!frame.live) {
         builder.truncate(frame.height);
@@ -800,8 +800,8 @@ void Lowering::Impl::end_block() {
         return;
     }
     builder.truncate(frame.height);
+    if (!live) builder.forget_weight();
     live = reached;
-    builder.forget_weight();
     if (!reached) return push_dead(results);
     builder.mark(EventKind::join, Op::end);
     for (const ValType type : results)
@@ -835,12 +835,12 @@ void Lowering::Impl::branch(u32 depth) {
     if (live && reader.ok()) {
         const u32 arity = static_cast<u32>(types.size());
         if (frame->kind == FrameKind::function) {
-            builder.mark(EventKind::before, Op::br);
+            builder.mark_before(EventKind::before, Op::br);
             builder.return_results(arity);
         } else {
             frame->targeted = true;
             builder.move_results(arity, frame->height);
-            builder.mark(before_kind(*frame), Op::br);
+            builder.mark_before(before_kind(*frame), Op::br);
             builder.jump(frame->label);
         }
     }
@@ -993,7 +993,7 @@ void Lowering::Impl::return_from_function() {
     const auto results = block_results(frames[0].type);
     expect(results);
     if (live && reader.ok()) {
-        builder.mark(EventKind::before, Op::return_);
+        builder.mark_before(EventKind::before, Op::return_);
         builder.return_results(static_cast<u32>(results.size()));
     }
     become_unreachable(true);
@@ -1254,8 +1254,9 @@ result<> Lowering::Impl::lower(u32 index, ir::Draft& draft, Report* to, bool wit
     return success();
 }
 
-Lowering::Lowering(const Module& module, const Profile& profile, const Weights& weights)
-    : impl_(std::make_unique<Impl>(module, profile, weights)) {}
+Lowering::Lowering(const Module& module, const Profile& profile, const Weights& weights,
+                   Marks marks)
+    : impl_(std::make_unique<Impl>(module, profile, weights, marks)) {}
 Lowering::~Lowering() = default;
 
 Lowering::Work Lowering::work() const noexcept {
