@@ -256,7 +256,8 @@ struct Lowering::Impl {
     const bool lazy_nan;
 
     Impl(const Module& m, const Profile& p, const Weights& weights, Marks marks)
-        : module(m), profile(p), builder(reader, marks == Marks::all), lazy_nan(p.nan_rule == NanRule::cosmwasm) {
+        : module(m), profile(p), builder(reader, marks == Marks::all),
+          lazy_nan(p.nan_rule == NanRule::cosmwasm) {
         for (usize i = 0; i < rows.size(); ++i)
             rows[i] = row(op_of_byte[i], weights);
         for (usize i = 0; i < fc_weights.size(); ++i)

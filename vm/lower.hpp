@@ -15,7 +15,8 @@ namespace lockstep {
 using Weights = std::array<u32, wasm_op_count>;
 
 /// Which marks a Draft gets. `regions` leaves out `before` and `before_backward`, except at the end
-/// of a body: their weight goes on to the next mark. Enough for rules that charge ahead of a region.
+/// of a body: their weight goes on to the next mark. Enough for rules that charge ahead of a
+/// region.
 enum class Marks : u8 { all, regions };
 
 /// Validates bodies of one module and lowers them. Not thread-safe; holds memory proportional to
