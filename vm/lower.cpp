@@ -1094,8 +1094,10 @@ inline void Lowering::Impl::step() {
 
 inline void Lowering::Impl::perform(const Row& row) {
     const Op op = static_cast<Op>(row.op);
+    // Every third operator: known by a test, it costs less than a wrong guess of the switch's jump.
+    if (row.step == Step::local_get) return local_get();
     switch (row.step) {
-    case Step::local_get: return local_get();
+    case Step::local_get: break;
     case Step::local_set: return local_set(false);
     case Step::local_tee: return local_set(true);
     case Step::i32_const: return constant(ValType::i32, static_cast<u32>(reader.read_s32()));
