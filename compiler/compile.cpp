@@ -38,9 +38,6 @@ result<> compile_bodies(Executable& executable, const Options& options, Laps& la
     ir::Draft draft;
     ir::AssembleScratch scratch;
     Error first{};
-    // What nearly all modules need: growing would touch fresh pages again and again. If there is no
-    // room, the functions' own may still be found.
-    static_cast<void>(executable.code.records.reserve(module.code_section.size / 8 * 3));
     for (u32 i = 0; i < module.bodies.size(); ++i) {
         const auto lowered = lowering.lower(i, draft, options.report);
         laps.lap(&CompileStats::lower_ns, options.stats);
