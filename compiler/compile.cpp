@@ -36,7 +36,8 @@ private:
 result<> compile_bodies(Executable& executable, const Options& options, Error after_code,
                         Laps& laps) {
     const Module& module = executable.module;
-    Lowering lowering(module, options.profile, options.schedule.weights);
+    Lowering lowering(module, options.profile, options.schedule.weights,
+                      metering::marks_for(options.schedule));
     ir::Draft draft;
     ir::AssembleScratch scratch;
     Error first{};
@@ -116,7 +117,8 @@ result<std::shared_ptr<const Executable>> compile(bytes_view wasm, const Options
 
 result<std::vector<u32>> source_map(const Executable& executable, u32 function,
                                     const Options& options) {
-    Lowering lowering(executable.module, options.profile, options.schedule.weights);
+    Lowering lowering(executable.module, options.profile, options.schedule.weights,
+                      metering::marks_for(options.schedule));
     ir::Draft draft;
     TRY(lowering.lower(function, draft, nullptr, true));
     metering::meter(draft, options.schedule);

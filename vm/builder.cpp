@@ -102,7 +102,6 @@ void Builder::begin(Draft& draft, u32 params, u32 locals, Options options) {
     producer_ = nothing;
     wide_ = options.wide;
     needs_wide_ = false;
-    with_offsets_ = options.with_offsets;
     mark(EventKind::entry);
 }
 
@@ -134,17 +133,9 @@ void Builder::define_far(Record record, u32 dst, const u64* following) {
     emit_copy(dst, scratch_slot(0));
 }
 
-/// A record whose dst and a are slots that may be far: copies, calls, returns.
-void Builder::emit_base(Record record, u32 dst, u32 a) {
-    if (((dst | a) >> 16) != 0) [[unlikely]] {
-        needs_wide_ = true;
-        emit(make(Op::wide, static_cast<u16>(dst >> 16), static_cast<u16>(a >> 16)));
-    }
-    emit(record);
-}
-
-void Builder::emit_copy(u32 dst, u32 src) {
-    emit_base(make(Op::copy, static_cast<u16>(dst), static_cast<u16>(src)), dst, src);
+void Builder::widen(u32 dst, u32 a) {
+    needs_wide_ = true;
+    emit(make(Op::wide, static_cast<u16>(dst >> 16), static_cast<u16>(a >> 16)));
 }
 
 void Builder::emit_constant(u32 dst, u64 bits) {
@@ -183,14 +174,13 @@ void Builder::carry_weight() {
 
 void Builder::materialise(u32 index) {
     Operand& operand = stack_[index];
-    if (operand.place == Place::local) {
-        const u32 local = static_cast<u32>(operand.payload);
-        emit_copy(home(index), local);
-        operand.place = Place::slot;
-    } else if (operand.place == Place::constant) {
+    if (operand.place() == Place::local)
+        emit_copy(home(index), operand.local());
+    else if (operand.place() == Place::constant)
         emit_constant(home(index), operand.payload);
-        operand.place = Place::slot;
-    }
+    else
+        return;
+    operand = make_operand(0, operand.type(), Place::slot, operand.nan_pending());
 }
 
 void Builder::materialise_pending(u32 local) {
@@ -198,16 +188,16 @@ void Builder::materialise_pending(u32 local) {
     pending_[local] = 0;
     while (next != 0) {
         const u32 index = next - 1;
-        next = static_cast<u32>(stack_[index].payload >> 32);
+        next = stack_[index].next_pending();
         materialise(index);
     }
 }
 
-void Builder::materialise_locals() {
+void Builder::materialise_locals_above_watermark() {
     scanned_ += stack_.size() - watermark_;
     for (u32 i = watermark_; i < stack_.size(); ++i) {
-        if (stack_[i].place != Place::local) continue;
-        pending_[static_cast<u32>(stack_[i].payload)] = 0;
+        if (stack_[i].place() != Place::local) continue;
+        pending_[stack_[i].local()] = 0;
         materialise(i);
     }
     watermark_ = stack_.size();
@@ -216,44 +206,33 @@ void Builder::materialise_locals() {
 void Builder::materialise_locals_below_top() {
     const Operand top = pop();
     materialise_locals();
-    if (top.place == Place::local)
-        push_local(static_cast<u32>(top.payload), top.type);
+    if (top.place() == Place::local)
+        push_local(top.local(), top.type());
     else
         push(top);
 }
 
-void Builder::materialise_below_top(u32 count) {
+void Builder::materialise_some_below_top(u32 count) {
     Operand& top = stack_.back();
     const u32 below = stack_.size() - 1;
     scanned_ += count;
     for (u32 i = below; i > below - count; --i) {
         const Operand& operand = stack_[i - 1];
-        if (operand.place == Place::local) {
-            const u32 local = static_cast<u32>(operand.payload);
-            const u64 next = operand.payload >> 32;
-            if (top.place == Place::local && static_cast<u32>(top.payload) == local)
-                top.payload = local | next << 32;
+        if (operand.place() == Place::local) {
+            if (top.place() == Place::local && top.local() == operand.local())
+                top.payload = operand.payload;
             else
-                pending_[local] = static_cast<u32>(next);
+                pending_[operand.local()] = operand.next_pending();
         }
         materialise(i - 1);
     }
 }
 
-void Builder::materialise_top(u32 count) {
-    scanned_ += count;
-    for (u32 i = stack_.size(); i > stack_.size() - count; --i) {
-        const Operand& operand = stack_[i - 1];
-        if (operand.place == Place::local)
-            pending_[static_cast<u32>(operand.payload)] = static_cast<u32>(operand.payload >> 32);
-        materialise(i - 1);
-    }
-}
-
-void Builder::pop_to_homes(u32 count) {
-    materialise_top(count);
-    stack_.truncate(stack_.size() - count);
-    watermark_ = std::min(watermark_, stack_.size());
+/// REQUIRES: no operand above it is pending for the same local.
+void Builder::materialise_topmost(u32 index) {
+    const Operand& operand = stack_[index];
+    if (operand.place() == Place::local) pending_[operand.local()] = operand.next_pending();
+    materialise(index);
 }
 
 // ---- operators ----
@@ -262,14 +241,14 @@ void Builder::binary(Op op, ValType operands, ValType type, bool nan_pending) {
     Operand b = pop();
     Operand a = pop();
     const u32 at = height();
-    if (a.place == Place::constant && b.place != Place::constant && mirrored(op) != Op::nop) {
+    if (a.place() == Place::constant && b.place() != Place::constant && mirrored(op) != Op::nop) {
         op = mirrored(op);
         const u16 left = narrow_slot(use(b, at + 1), 1);
         b = a;
         a = make_operand(left, operands, Place::local); // names the slot; it is not on the stack
     }
     const u16 left = narrow_slot(use(a, at), 1);
-    if (b.place != Place::constant) {
+    if (b.place() != Place::constant) {
         const u16 right = narrow_slot(use(b, at + 1), 2);
         define(make(op, 0, left, right), home(at));
     } else if (fits_short(operands, b.payload)) {
@@ -281,7 +260,7 @@ void Builder::binary(Op op, ValType operands, ValType type, bool nan_pending) {
 }
 
 void Builder::canonicalise(ValType type) {
-    const bool pending = stack_.back().nan_pending;
+    const bool pending = stack_.back().nan_pending();
     unary(type == ValType::f32 ? Op::canonical_f32 : Op::canonical_f64, type, pending);
 }
 
@@ -304,7 +283,7 @@ bool Builder::fold_address(u32 producer, Op access, Record& record) {
 
 void Builder::take_back(u32 producer) {
     draft_->records.truncate(producer);
-    if (with_offsets_) draft_->offsets.truncate(producer);
+    if (draft_->offsets.size() > producer) draft_->offsets.truncate(producer);
 }
 
 void Builder::select(ValType type) {
@@ -324,12 +303,12 @@ void Builder::local_set(u32 local) {
     const Operand value = pop();
     if (pending_[local] != 0)
         materialise_pending(local);
-    else if (value.place == Place::slot && producer != nothing) {
+    else if (value.place() == Place::slot && producer != nothing) {
         draft_->records[producer].dst = static_cast<u16>(local);
         producer_ = nothing;
         return;
     }
-    if (value.place == Place::constant)
+    if (value.place() == Place::constant)
         emit_constant(local, value.payload);
     else if (const u32 source = use(value, height()); source != local)
         emit_copy(local, source);
@@ -338,12 +317,13 @@ void Builder::local_set(u32 local) {
 void Builder::local_tee(u32 local, ValType type) {
     const Operand value = stack_.back();
     local_set(local);
-    if (value.place == Place::constant)
+    if (value.place() == Place::constant)
         push_constant(type, value.payload);
     else
         push_local(local, type);
-    stack_.back().nan_pending =
-        value.nan_pending; // the local has the canonical NaN, the operand not yet
+    // The local has the canonical NaN, the operand not yet.
+    Operand& top = stack_.back();
+    top = make_operand(top.payload, type, top.place(), value.nan_pending());
 }
 
 void Builder::global_get(u32 global, ValType type) { nullary(Op::global_get, type, global); }
@@ -459,13 +439,13 @@ void Builder::branch_if(Op op, u32 label, bool taken_if, EventKind mark_kind) {
     const Operand cond = pop();
     Record record{};
     i32 constant = 0;
-    if (cond.place != Place::slot || producer == nothing ||
+    if (cond.place() != Place::slot || producer == nothing ||
         !fuse(producer, taken_if, record, constant)) {
         const u16 a = narrow_slot(use(cond, height()), 1);
         constant = 0;
         record = make(taken_if ? Op::i32_ne : Op::i32_eq, 0, a, 0, form_short | form_branch);
     }
-    if (op != Op::nop) mark(mark_kind, op);
+    if (op != Op::nop) mark_before(mark_kind, op);
     emit_branch(record, label, constant);
 }
 
@@ -474,7 +454,7 @@ void Builder::move_results(u32 arity, u32 height) {
     const u32 first = stack_.size() - arity;
     if (arity == 1) {
         const Operand& top = stack_[first];
-        if (top.place == Place::constant)
+        if (top.place() == Place::constant)
             emit_constant(home(height), top.payload);
         else if (const u32 source = use(top, first); source != home(height))
             emit_copy(home(height), source);
@@ -491,7 +471,7 @@ void Builder::move_results(u32 arity, u32 height) {
 void Builder::begin_table(u32 count, EventKind mark_kind) {
     const Operand index = pop();
     const u16 a = narrow_slot(use(index, height()), 1);
-    mark(mark_kind, Op::br_table);
+    mark_before(mark_kind, Op::br_table);
     emit(make(Op::br_table, 0, a));
     emit_word(count);
     table_begin_ = draft_->records.size();
@@ -526,7 +506,10 @@ void Builder::return_results(u32 arity) {
 void Builder::call(Op op, Op original, u32 function, u32 params, std::span<const ValType> results) {
     pop_to_homes(params);
     const bool host = op == Op::call_host || op == Op::return_call_host;
-    mark(host ? EventKind::observer_before : EventKind::before, original);
+    if (host)
+        mark(EventKind::observer_before, original);
+    else
+        mark_before(EventKind::before, original);
     const u32 base = home(height());
     emit_base(make32(op, static_cast<u16>(base), function), base, 0);
     if (original == Op::return_call) return;
@@ -541,7 +524,7 @@ void Builder::call_indirect(Op op, u32 type, u32 table, u32 params,
     u32 a = use(index, height());
     pop_to_homes(params);
     if (a > 0xffff) a = narrow_slot(a, 1);
-    mark(EventKind::before, op);
+    mark_before(EventKind::before, op);
     const u32 base = home(height());
     emit_base(make(op, static_cast<u16>(base), static_cast<u16>(a)), base, a & 0xffff);
     emit_word(pair(type, table));

@@ -22,34 +22,35 @@ enum class Place : u8 {
     dead,     ///< unreachable code: there is no value
 };
 
-/// 16 bytes without padding, so that it moves as two words.
+/// Two words, written and moved as such.
 struct Operand {
     u64 payload = 0;
-    ValType type = ValType::bottom;
-    Place place = Place::dead;
-    bool nan_pending = false; ///< straight from an arithmetic operator (NanRule::cosmwasm)
-    u8 unused = 0;
-    u32 unused_too = 0;
+    u64 facts = 0;
+
+    [[nodiscard]] ValType type() const noexcept { return static_cast<ValType>(facts & 0xff); }
+    [[nodiscard]] Place place() const noexcept { return static_cast<Place>(facts >> 8 & 0xff); }
+    /// Straight from an arithmetic operator (NanRule::cosmwasm).
+    [[nodiscard]] bool nan_pending() const noexcept { return (facts >> 16 & 1) != 0; }
+    /// REQUIRES: place() == Place::local.
+    [[nodiscard]] u32 local() const noexcept { return static_cast<u32>(payload); }
+    [[nodiscard]] u32 next_pending() const noexcept { return static_cast<u32>(payload >> 32); }
 };
-static_assert(sizeof(Operand) == 16 && std::has_unique_object_representations_v<Operand>);
 
 [[nodiscard]] constexpr Operand make_operand(u64 payload, ValType type, Place place,
                                              bool nan_pending = false) noexcept {
-    const u64 rest =
-        static_cast<u64>(type) | static_cast<u64>(place) << 8 | static_cast<u64>(nan_pending) << 16;
-    return std::bit_cast<Operand>(std::array<u64, 2>{payload, rest});
+    return {payload, static_cast<u64>(type) | static_cast<u64>(place) << 8 |
+                         static_cast<u64>(nan_pending) << 16};
 }
 
 class Builder {
 public:
-    /// `wasm_offset` names the operator at work, `reader` feeds the walk and is stopped when memory
-    /// runs out; both must outlive the builder.
-    Builder(const u32& wasm_offset, Reader& reader) : offset_(&wasm_offset), reader_(&reader) {}
+    /// `reader` feeds the walk, has the operator at work marked, and is stopped when memory runs
+    /// out; it must outlive the builder.
+    Builder(Reader& reader, bool marks_before) : reader_(&reader), marks_before_(marks_before) {}
 
     struct Options {
         u32 max_operands;
-        bool wide;         ///< slots beyond 16 bits are expected
-        bool with_offsets; ///< fill Draft::offsets
+        bool wide; ///< slots beyond 16 bits are expected
     };
     void begin(Draft& draft, u32 params, u32 locals, Options options);
     /// Fills the draft's totals; false if the function needs more than 65,536 slots and was not
@@ -78,15 +79,14 @@ public:
     }
     void push_constant(ValType type, u64 bits) { push(make_operand(bits, type, Place::constant)); }
     void push_local(u32 local, ValType type) {
+        if (watermark_ > stack_.size()) watermark_ = stack_.size();
         push(make_operand(local | static_cast<u64>(pending_[local]) << 32, type, Place::local));
         pending_[local] = stack_.size();
     }
     Operand pop() {
         const Operand top = stack_.back();
         stack_.pop_back();
-        if (top.place == Place::local)
-            pending_[static_cast<u32>(top.payload)] = static_cast<u32>(top.payload >> 32);
-        if (watermark_ > stack_.size()) watermark_ = stack_.size();
+        if (top.place() == Place::local) pending_[top.local()] = top.next_pending();
         return top;
     }
     void truncate(u32 height) {
@@ -98,24 +98,34 @@ public:
     /// i64.extend_i32_u.
     void retype(ValType type) {
         Operand& top = stack_.back();
-        top.type = type;
-        top.nan_pending = false;
+        top = make_operand(top.payload, type, top.place());
     }
     /// The top `count` operands leave a block: no NaN is pending any more (NanRule::cosmwasm).
     void settle_nans(u32 count) {
         for (u32 i = stack_.size() - count; i < stack_.size(); ++i)
-            stack_[i].nan_pending = false;
+            stack_[i] = make_operand(stack_[i].payload, stack_[i].type(), stack_[i].place());
     }
     /// Copies every pending local to its home; done once ahead of each block.
-    void materialise_locals();
+    void materialise_locals() {
+        if (watermark_ < stack_.size()) materialise_locals_above_watermark();
+    }
     /// The same for all but the top operand, the condition of an `if`.
     void materialise_locals_below_top();
     /// Brings the top `count` operands to their homes, constants too.
-    void materialise_top(u32 count);
+    void materialise_top(u32 count) {
+        scanned_ += count;
+        for (u32 i = stack_.size(); i > stack_.size() - count; --i)
+            if (stack_[i - 1].place() != Place::slot) materialise_topmost(i - 1);
+    }
     /// The same, and pops them: the arguments of a call.
-    void pop_to_homes(u32 count);
+    void pop_to_homes(u32 count) {
+        materialise_top(count);
+        stack_.truncate(stack_.size() - count);
+    }
     /// The same as materialise_top for the `count` operands below the top one.
-    void materialise_below_top(u32 count);
+    void materialise_below_top(u32 count) {
+        if (count != 0) materialise_some_below_top(count);
+    }
     void drop() {
         pop();
         producer_ = nothing;
@@ -134,7 +144,7 @@ public:
         const u32 producer = producer_;
         const Operand address = pop();
         Record record{};
-        if (offset == 0 && address.place == Place::slot && fold_address(producer, op, record)) {
+        if (offset == 0 && address.place() == Place::slot && fold_address(producer, op, record)) {
             define(record, home(height()));
             return push_slot(type);
         }
@@ -151,7 +161,7 @@ public:
         const Operand address = pop();
         Record record{};
         // Only a local: a constant would be put where the addition's right operand may still be.
-        if (offset == 0 && value.place == Place::local && address.place == Place::slot &&
+        if (offset == 0 && value.place() == Place::local && address.place() == Place::slot &&
             fold_address(producer, op, record)) {
             record.dst = narrow_slot(use(value, height() + 1), 2);
             return emit(record);
@@ -191,6 +201,13 @@ public:
     void call(Op op, Op original, u32 function, u32 params, std::span<const ValType> results);
     void call_indirect(Op op, u32 type, u32 table, u32 params, std::span<const ValType> results);
 
+    /// Draft::offsets, when they are wanted: the records since the last time are of the operator at
+    /// work.
+    void note_offsets() {
+        while (draft_->offsets.size() < draft_->records.size())
+            if (!draft_->offsets.push_back(reader_->marked())) return out_of_memory();
+    }
+
     // --- gas ---
     void weigh(u32 weight) noexcept { weight_ += weight; }
     /// Unreachable operators weigh nothing.
@@ -201,6 +218,12 @@ public:
         event(draft_->records.size(), kind, op, static_cast<u32>(weight_));
         weight_ = 0;
         producer_ = nothing;
+    }
+    /// A mark ahead of an operator, if they are wanted (Marks); if not, the next mark has its
+    /// weight.
+    void mark_before(EventKind kind, Op op) {
+        producer_ = nothing;
+        if (marks_before_) mark(kind, op);
     }
 
 private:
@@ -218,12 +241,12 @@ private:
     /// anyone looks for it.
     [[gnu::noinline, gnu::cold]] void out_of_memory() { reader_->stop(); }
     [[gnu::noinline, gnu::cold]] void too_high() {
-        too_high_at_ = std::min(too_high_at_, *offset_);
+        too_high_at_ = std::min(too_high_at_, reader_->marked());
     }
     [[nodiscard]] u32 home(u32 index) const noexcept { return base_ + index; }
     [[nodiscard]] u32 use(const Operand& operand, u32 index) {
-        if (operand.place == Place::local) return static_cast<u32>(operand.payload);
-        if (operand.place == Place::constant) emit_constant(home(index), operand.payload);
+        if (operand.place() == Place::local) return operand.local();
+        if (operand.place() == Place::constant) emit_constant(home(index), operand.payload);
         return home(index);
     }
     /// The slot's 16 bits; a far source is first copied to scratch slot 1 or 2.
@@ -234,8 +257,6 @@ private:
     }
     void append(Record record) {
         if (!draft_->records.push_back(record)) [[unlikely]]
-            out_of_memory();
-        if (with_offsets_ && !draft_->offsets.push_back(*offset_)) [[unlikely]]
             out_of_memory();
     }
     void emit(Record record) {
@@ -274,8 +295,16 @@ private:
     }
     [[nodiscard, gnu::noinline, gnu::cold]] u16 far_source(u32 slot, u32 scratch);
     [[gnu::noinline, gnu::cold]] void define_far(Record record, u32 dst, const u64* following);
-    void emit_base(Record record, u32 dst, u32 a);
-    void emit_copy(u32 dst, u32 src);
+    /// A record whose dst and a are slots that may be far: copies, calls, returns.
+    void emit_base(Record record, u32 dst, u32 a) {
+        if (((dst | a) >> 16) != 0) [[unlikely]]
+            widen(dst, a);
+        emit(record);
+    }
+    [[gnu::noinline, gnu::cold]] void widen(u32 dst, u32 a);
+    void emit_copy(u32 dst, u32 src) {
+        emit_base(make(Op::copy, static_cast<u16>(dst), static_cast<u16>(src)), dst, src);
+    }
     void emit_constant(u32 dst, u64 bits);
     void emit_branch(Record record, u32 label, i32 constant);
     [[gnu::noinline, gnu::cold]] void carry_weight();
@@ -283,6 +312,9 @@ private:
     [[nodiscard]] u32 scratch_slot(u32 number) const noexcept {
         return draft_->param_slots + draft_->local_slots + number;
     }
+    void materialise_locals_above_watermark();
+    void materialise_some_below_top(u32 count);
+    void materialise_topmost(u32 index);
     void materialise(u32 index);
     void materialise_pending(u32 local);
     /// Takes back the i32.add or i32.sub that has just made an address; `record` becomes the access
@@ -298,18 +330,17 @@ private:
     u32 base_ = 0; ///< slot of operand 0
     u64 scanned_ = 0;
     u32 max_height_ = 0;
-    u32 watermark_ = 0; ///< operands below it are not pending locals
+    u32 watermark_ = 0; ///< no operand below it is a pending local
     u32 event_position_ = 0;
     u32 producer_ =
         nothing; ///< record that made the top operand, while its dst may still be changed
     u32 max_operands_ = 0;
     u32 too_high_at_ = no_offset;
     u32 table_begin_ = 0; ///< record of the first label of the latest br_table
-    const u32* offset_;
     Reader* reader_;
+    const bool marks_before_;
     bool wide_ = false;
     bool needs_wide_ = false; ///< a far slot was met in a function not begun as wide
-    bool with_offsets_ = false;
 };
 
 } // namespace lockstep::ir

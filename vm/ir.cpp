@@ -45,35 +45,84 @@ u32 words_after(const Record* record) noexcept {
 
 namespace {
 
-enum class Fix : u32 { jump, low_half, both_halves };
+/// In the top bits of a fixup; the rest is a record's number.
+enum class Fix : u32 { jump = 0, low_half = 0x4000'0000, table = 0x8000'0000 };
+constexpr u32 fix_bits = 0xc000'0000;
+
+/// What an event does, in numbers, so that the frequent kinds need no branch: which comes next
+/// cannot be predicted.
+struct alignas(16) Effect {
+    u32 label_mask; ///< all ones if a label stands here
+    Fix fix;
+    u8 fixed;    ///< what follows here names a label
+    u8 inserted; ///< records put in here: a charge
+    u8 checked;  ///< ... which is tested
+    bool rare;   ///< see put_rare(); or a skip
+};
+
+constexpr std::array<Effect, static_cast<usize>(EventKind::skip) + 1> effects = [] {
+    std::array<Effect, static_cast<usize>(EventKind::skip) + 1> table{};
+    const auto at = [&](EventKind kind) -> Effect& { return table[static_cast<usize>(kind)]; };
+    at(EventKind::charge).inserted = 1;
+    at(EventKind::charge_checked).inserted = 1;
+    at(EventKind::charge_checked).checked = 1;
+    at(EventKind::label).label_mask = 0xffff'ffff;
+    for (const EventKind kind : {EventKind::fixup, EventKind::fixup_jump, EventKind::fixup_table})
+        at(kind).fixed = 1;
+    at(EventKind::fixup).fix = Fix::low_half;
+    at(EventKind::fixup_table).fix = Fix::table;
+    for (const EventKind kind : {EventKind::charge_large, EventKind::charge_units, EventKind::skip})
+        at(kind).rare = true;
+    return table;
+}();
+
+// Rare things are functions of their own that get what they need: an Assembler whose address nobody
+// takes lives in registers.
+
+/// Writes what a rare event stands for and returns what is behind it.
+[[gnu::noinline, gnu::cold]] Record* put_rare(const Draft& draft, Event event, Record* next) {
+    if (event.kind == EventKind::charge_large) {
+        *next++ = make(Op::charge_word, 1);
+        *next++ = word(draft.large[event.value]);
+    } else if (event.kind == EventKind::charge_units) {
+        *next++ = make(Op::charge_units, 1, static_cast<u16>(event.value));
+        *next++ = word(draft.unit_price[event.op]);
+    }
+    return next;
+}
+
+[[gnu::noinline, gnu::cold]] void copy_offsets(const Draft& draft, u32 from, u32 to,
+                                               Buffer<u32>& offsets) {
+    for (u32 i = from; i < to; ++i)
+        offsets.push_back(draft.offsets[i]);
+}
+
+/// Records that were put in have the offset of the record they stand ahead of.
+[[gnu::noinline, gnu::cold]] void add_offsets(const Draft& draft, u32 position, u32 end,
+                                              Buffer<u32>& offsets) {
+    while (offsets.size() < end && !offsets.failed())
+        offsets.push_back(position < draft.offsets.size() ? draft.offsets[position] : 0);
+}
 
 class Assembler {
 public:
     Assembler(const Draft& draft, Code& code, AssembleScratch& scratch, Buffer<u32>* offsets)
-        : draft_(draft), code_(code), labels_(scratch.label_positions), fixups_(scratch.fixups),
-          offsets_(offsets), begin_(code.records.size()) {}
+        : draft_(draft), code_(code), scratch_(scratch), offsets_(offsets),
+          begin_(code.records.size()) {}
 
     result<> run() {
-        labels_.clear();
-        fixups_.clear();
-        if (u32* first = labels_.extend(draft_.label_count))
-            std::fill_n(first, draft_.label_count, 0u);
-        // Room for every record and two records a charge.
-        const u64 most = u64{draft_.records.size()} + u64{draft_.events.size()} * 2 + 2;
-        first_ = most > 0x3fff'ffff ? nullptr : code_.records.extend(static_cast<u32>(most));
-        if (first_ == nullptr || labels_.failed()) return Error{Errc::out_of_memory};
-        next_ = first_;
+        if (!make_room()) return Error{Errc::out_of_memory};
         for (const Event& event : draft_.events) {
             position_ += event.delta;
+            copy_until(position_);
             take(event);
         }
         copy_until(draft_.records.size());
         const u32 size = here();
         code_.records.truncate(begin_ + size);
-        if (fixups_.failed() || (offsets_ != nullptr && offsets_->failed()))
-            return Error{Errc::out_of_memory};
-        for (const u32 fixup : fixups_)
-            resolve(fixup);
+        if (offsets_ != nullptr && offsets_->failed()) return Error{Errc::out_of_memory};
+        for (const u32* fixup = scratch_.fixups.data(); fixup != fixups_; ++fixup)
+            resolve(*fixup);
         code_.functions.push_back({begin_, draft_.local_slots, draft_.window, draft_.cost,
                                    narrow<u16>(draft_.param_slots),
                                    narrow<u16>(draft_.result_slots), size});
@@ -82,79 +131,82 @@ public:
     }
 
 private:
+    static constexpr u32 short_run = 4;
+
+    /// For every record, two records a charge, and what is written ahead of knowing its use: the
+    /// rest of a short run, a charge, a label, a fixup.
+    bool make_room() {
+        const u64 most = u64{draft_.records.size()} + u64{draft_.events.size()} * 2 + short_run + 1;
+        if (most > 0x3fff'ffff) return false;
+        scratch_.label_positions.clear();
+        scratch_.fixups.clear();
+        next_ = first_ = code_.records.extend(static_cast<u32>(most));
+        labels_ = scratch_.label_positions.extend(draft_.label_count + 1);
+        fixups_ = scratch_.fixups.extend(draft_.events.size() + 1);
+        if (first_ == nullptr || labels_ == nullptr || fixups_ == nullptr) return false;
+        std::fill_n(labels_, draft_.label_count + 1, 0u);
+        return true;
+    }
     [[nodiscard]] u32 here() const { return static_cast<u32>(next_ - first_); }
 
-    /// Runs are short: a loop beats a call of memcpy.
+    /// Most runs are short: these are copied as one length, which needs no loop.
     void copy_until(u32 position) {
         const Record* from = draft_.records.data() + copied_;
         const u32 count = position - copied_;
-        for (u32 i = 0; i + 1 < count; i += 2)
-            std::memcpy(next_ + i, from + i, 2 * sizeof(Record));
-        if (count % 2 != 0) next_[count - 1] = from[count - 1];
+        if (count <= short_run && draft_.records.size() - copied_ >= short_run) [[likely]]
+            std::memcpy(next_, from, short_run * sizeof(Record));
+        else if (count != 0)
+            std::memcpy(next_, from, count * sizeof(Record));
         next_ += count;
-        if (offsets_ != nullptr)
-            for (u32 i = copied_; i < position; ++i)
-                offsets_->push_back(draft_.offsets[i]);
+        if (offsets_ != nullptr) [[unlikely]]
+            copy_offsets(draft_, copied_, position, *offsets_);
         copied_ = position;
     }
-    void insert(Record record) {
-        *next_++ = record;
-        if (offsets_ == nullptr) return;
-        offsets_->push_back(position_ < draft_.offsets.size() ? draft_.offsets[position_] : 0);
-    }
-    void charge(u64 amount, bool checked) {
-        copy_until(position_);
-        const u16 flags = checked ? 1 : 0;
-        if (amount <= 0xffff'ffff)
-            return insert(make32(Op::charge, flags, static_cast<u32>(amount)));
-        insert(make(Op::charge_word, flags));
-        insert(word(amount));
-    }
-    void fix(u32 position, Fix kind) {
-        copy_until(position);
-        fixups_.push_back(static_cast<u32>(kind) << 30 | here());
-    }
     void take(const Event& event) {
-        switch (event.kind) {
-        case EventKind::charge: return charge(event.value, false);
-        case EventKind::charge_checked: return charge(event.value, true);
-        case EventKind::charge_large: return charge(draft_.large[event.value], true);
-        case EventKind::charge_units:
-            copy_until(position_);
-            insert(make(Op::charge_units, 1, static_cast<u16>(event.value)));
-            return insert(word(draft_.unit_price[event.op]));
-        case EventKind::label:
-            copy_until(position_);
-            labels_[event.value] = here();
+        const Effect& effect = effects[static_cast<usize>(event.kind)];
+        *next_ = make32(Op::charge, effect.checked, event.value);
+        next_ += effect.inserted;
+        labels_[(event.value + 1) & effect.label_mask] = here();
+        *fixups_ = static_cast<u32>(effect.fix) | here();
+        fixups_ += effect.fixed;
+        if (effect.rare) [[unlikely]] {
+            next_ = put_rare(draft_, event, next_);
+            if (event.kind == EventKind::skip) position_ += event.value;
+        }
+        if (offsets_ != nullptr) [[unlikely]]
+            add_offsets(draft_, position_, offsets_begin_ + here(), *offsets_);
+    }
+    [[nodiscard]] u32 label(u32 number) const { return labels_[number + 1]; }
+    void resolve(u32 fixup) {
+        Record* record = first_ + (fixup & ~fix_bits);
+        switch (static_cast<Fix>(fixup & fix_bits)) {
+        case Fix::jump: *record = make32(Op::jump, 0, label(low32(*record))); return;
+        case Fix::low_half: {
+            const u64 bits = word_of(*record);
+            *record = word(pair(label(static_cast<u32>(bits)), static_cast<u32>(bits >> 32)));
             return;
-        case EventKind::fixup: return fix(position_, Fix::low_half);
-        case EventKind::fixup_jump: return fix(position_, Fix::jump);
-        case EventKind::fixup_table:
-            for (u32 i = 0; i < (event.value + 1) / 2; ++i)
-                fix(position_ + i, Fix::both_halves);
-            return;
-        case EventKind::skip: position_ += event.value; return;
-        default: return;
+        }
+        case Fix::table: return resolve_table(record);
         }
     }
-    void resolve(u32 fixup) {
-        Record& record = first_[fixup & 0x3fff'ffff];
-        const u64 bits = word_of(record);
-        const u32 low = static_cast<u32>(bits);
-        const u32 high = static_cast<u32>(bits >> 32);
-        switch (static_cast<Fix>(fixup >> 30)) {
-        case Fix::jump: record = make32(Op::jump, 0, labels_[low32(record)]); return;
-        case Fix::low_half: record = word(pair(labels_[low], high)); return;
-        case Fix::both_halves: record = word(pair(labels_[low], labels_[high])); return;
+    /// The number of targets stands ahead of them; one more is the default.
+    void resolve_table(Record* targets) {
+        const u32 count = static_cast<u32>(word_of(targets[-1]));
+        for (u32 i = 0; i <= count / 2; ++i) {
+            const u64 bits = word_of(targets[i]);
+            targets[i] =
+                word(pair(label(static_cast<u32>(bits)), label(static_cast<u32>(bits >> 32))));
         }
     }
 
     const Draft& draft_;
     Code& code_;
-    Buffer<u32>& labels_;
-    Buffer<u32>& fixups_;
+    AssembleScratch& scratch_;
     Buffer<u32>* offsets_;
     u32 begin_;
+    u32 offsets_begin_ = offsets_ == nullptr ? 0 : offsets_->size();
+    u32* labels_ = nullptr; ///< label n stands at n + 1; the first takes what is none
+    u32* fixups_ = nullptr; ///< behind the latest
     Record* first_ = nullptr;
     Record* next_ = nullptr;
     u32 position_ = 0; ///< in the draft

@@ -84,15 +84,38 @@ enum class Step : u8 {
     retype,
     size_or_grow,
     bulk,
-    special,
+    global,
+    begin_block,
+    else_,
+    end,
+    br,
+    br_if,
+    call,
+    drop,
+    select,
+    special, ///< the rare ones
     unusual,
 };
 
 constexpr Step step_of(const OpInfo& row) {
     switch (row.code) {
+    case 0x02:
+    case 0x03:
+    case 0x04: return Step::begin_block;
+    case 0x05: return Step::else_;
+    case 0x0b: return Step::end;
+    case 0x0c: return Step::br;
+    case 0x0d: return Step::br_if;
+    case 0x10:
+    case 0x12: return Step::call;
+    case 0x1a: return Step::drop;
+    case 0x1b:
+    case 0x1c: return Step::select;
     case 0x20: return Step::local_get;
     case 0x21: return Step::local_set;
     case 0x22: return Step::local_tee;
+    case 0x23:
+    case 0x24: return Step::global;
     case 0x41: return Step::i32_const;
     case 0x42: return Step::i64_const;
     case 0xad:
@@ -121,12 +144,15 @@ constexpr std::array<Step, wasm_op_count> steps = [] {
     return table;
 }();
 
-constexpr std::array<u8, wasm_op_count> natural_alignments = [] {
-    std::array<u8, wasm_op_count> table{};
-    for (usize i = 0; i < wasm_op_count; ++i)
-        table[i] = static_cast<u8>(std::countr_zero(unsigned{op_infos[i].access}));
-    return table;
-}();
+/// What step() knows of an operator.
+struct alignas(16) Row {
+    u32 weight; ///< 0 for else and end, which weigh only where they are reached
+    u16 op;
+    Step step;       ///< unusual: not an operator of one byte, or disabled
+    u8 aligns_below; ///< of a memory access: 1 + its natural alignment, or 0 without a memory
+    ValType param[2];
+    ValType result;
+};
 
 enum class FrameKind : u8 { function, block, loop, if_, else_ };
 
@@ -210,21 +236,14 @@ Errc unknown_opcode(u8 byte) {
 struct Lowering::Impl {
     const Module& module;
     const Profile& profile;
-    /// What a byte means under this profile and schedule.
-    struct Row {
-        u16 op;
-        Step step;  ///< unusual: not an operator of one byte, or disabled
-        u32 weight; ///< 0 for else and end, which weigh only where they are reached
-    };
-    std::array<Row, 256> rows{};
+    std::array<Row, 256> rows{}; ///< what a byte means under this profile and schedule
     std::array<u32, op_of_fc.size()> fc_weights{};
     u32 else_weight = 0;
     u32 end_weight = 0;
-    u32 op_offset = 0;
+    Reader reader{{}, 0, 0};
     ir::Builder builder;
     Buffer<Frame> frames;
     Buffer<ValType> locals;
-    Reader reader{{}, 0, 0};
     Report* report = nullptr;
     u32 function = 0;
     u32 table_number = 0;
@@ -236,8 +255,8 @@ struct Lowering::Impl {
     u64 emitted = 0;
     const bool lazy_nan;
 
-    Impl(const Module& m, const Profile& p, const Weights& weights)
-        : module(m), profile(p), builder(op_offset, reader),
+    Impl(const Module& m, const Profile& p, const Weights& weights, Marks marks)
+        : module(m), profile(p), builder(reader, marks == Marks::all),
           lazy_nan(p.nan_rule == NanRule::cosmwasm) {
         for (usize i = 0; i < rows.size(); ++i)
             rows[i] = row(op_of_byte[i], weights);
@@ -247,9 +266,18 @@ struct Lowering::Impl {
         std::swap(end_weight, rows[info(Op::end).code].weight);
     }
     [[nodiscard]] Row row(u16 op, const Weights& weights) const {
-        if (op == no_op) return {static_cast<u16>(Op::nop), Step::unusual, 0};
-        const bool disabled = disabled_error(static_cast<Op>(op)) != Errc{};
-        return {op, disabled ? Step::unusual : steps[op], weights[op]};
+        if (op == no_op) return {0, static_cast<u16>(Op::nop), Step::unusual, 0, {}, {}};
+        Row row = enabled_row(op);
+        row.weight = weights[op];
+        if (disabled_error(static_cast<Op>(op)) != Errc{}) row.step = Step::unusual;
+        return row;
+    }
+    [[nodiscard]] Row enabled_row(u16 op) const {
+        const SignatureRule rule = signature_rules[op];
+        const u32 access = op_infos[op].access;
+        const bool has_memory = access != 0 && !module.memories.empty();
+        const u8 aligns_below = static_cast<u8>(has_memory ? std::bit_width(access) : 0);
+        return {0, op, steps[op], aligns_below, {rule.param[0], rule.param[1]}, rule.result};
     }
     [[nodiscard]] Errc disabled_error(Op op) const {
         return feature_error(profile.features.bits, info(op));
@@ -257,15 +285,15 @@ struct Lowering::Impl {
 
     // ---- errors ----
 
-    [[gnu::noinline, gnu::cold]] void fail(Errc code) { reader.fail_at(code, op_offset); }
+    [[gnu::noinline, gnu::cold]] void fail(Errc code) { reader.fail_at(code, reader.marked()); }
     void check(bool holds, Errc code) {
         if (!holds) [[unlikely]]
             fail(code);
     }
     /// A feature of the profile that is off: a report collects it and the walk goes on.
     [[gnu::noinline, gnu::cold]] void forbidden(Errc code, std::string_view what) {
-        if (report != nullptr) report->add({code, op_offset, function}, std::string(what));
-        if (first_forbidden.code == Errc{}) first_forbidden = {code, op_offset, function};
+        if (report != nullptr) report->add({code, reader.marked(), function}, std::string(what));
+        if (first_forbidden.code == Errc{}) first_forbidden = {code, reader.marked(), function};
         if (report == nullptr) fail(code);
     }
     Error first_forbidden{};
@@ -285,12 +313,12 @@ struct Lowering::Impl {
             if (!frames.back().dead) fail(Errc::type_mismatch);
             return ValType::bottom;
         }
-        return builder.pop().type;
+        return builder.pop().type();
     }
     /// Checks that the operand `depth` below the top has `type`, without popping.
     void expect_at(u32 depth, ValType type) {
         if (depth < builder.height() - base) [[likely]] {
-            const ValType found = builder.operand(builder.height() - 1 - depth).type;
+            const ValType found = builder.operand(builder.height() - 1 - depth).type();
             if (found != type && found != ValType::bottom) [[unlikely]]
                 fail(Errc::type_mismatch);
         } else if (!frames.back().dead) [[unlikely]] {
@@ -300,11 +328,12 @@ struct Lowering::Impl {
     /// Checks the operands below the top `above` ones.
     [[gnu::always_inline]] void expect(std::span<const ValType> types, u32 above = 0) {
         const u32 count = static_cast<u32>(types.size());
+        if (count == 0) return;
         units += count;
         const u32 height = builder.height() - above;
         bool fits = builder.height() - base >= count + above;
         for (u32 i = 0; fits && i < count; ++i)
-            fits = builder.operand(height - count + i).type == types[i];
+            fits = builder.operand(height - count + i).type() == types[i];
         if (!fits) [[unlikely]]
             expect_slowly(types, above);
     }
@@ -349,6 +378,8 @@ struct Lowering::Impl {
     u32 read_block_type() {
         const u32 at = reader.offset();
         const i64 code = reader.read_s33();
+        if (code == -64) [[likely]]
+            return simple_type;
         if (code >= 0) {
             if (!profile.features.has(Feature::multi_value))
                 forbidden(Errc::multi_value_disabled, "a block with a type index");
@@ -358,7 +389,6 @@ struct Lowering::Impl {
             }
             return static_cast<u32>(code);
         }
-        if (code == -64) return simple_type;
         const u8 byte = static_cast<u8>(code & 0x7f);
         if (code < -64 || !is_value_type(byte)) {
             if (code == -5)
@@ -401,7 +431,7 @@ struct Lowering::Impl {
     // ---- one function ----
 
     result<> lower(u32 index, ir::Draft& draft, Report* to, bool with_offsets);
-    void walk_counting();
+    void walk_carefully(bool with_offsets);
     bool walk(u32 index, ir::Draft& draft, bool wide, bool with_offsets);
     bool read_locals(u32 index);
     [[gnu::always_inline]] void step();
@@ -412,11 +442,13 @@ struct Lowering::Impl {
     [[nodiscard]] bool has(ValType top) const;
     [[nodiscard]] bool has(ValType second, ValType top) const;
     [[gnu::noinline, gnu::cold]] void take_slowly(const SignatureRule& rule);
-    [[gnu::noinline, gnu::cold]] void unusual(u8 byte);
-    [[gnu::always_inline]] void perform(Op op, Step step, u8 byte);
+    [[gnu::noinline, gnu::cold]] void take_slowly(Op op);
+    [[gnu::noinline, gnu::cold]] void unusual();
+    [[gnu::always_inline]] void perform(const Row& row);
     void lazy_float(Op op, const SignatureRule& rule);
     void size_or_grow(Op op);
-    [[gnu::always_inline]] u32 memory_argument(Op op);
+    [[gnu::always_inline]] u32 memory_argument(const Row& row);
+    [[gnu::noinline, gnu::cold]] void bad_alignment(const Row& row);
     void bulk(Op op);
     void table(Op op);
     void end_block();
@@ -429,8 +461,9 @@ struct Lowering::Impl {
     void direct_call(Op op);
     void indirect_call(Op op);
     void select(bool typed);
-    void local_get();
-    void local_set(bool tee);
+    void drop();
+    [[gnu::always_inline]] void local_get();
+    [[gnu::always_inline]] void local_set(bool tee);
     void global(Op op);
     u32 read_table_index();
     ValType table_element(u32 index);
@@ -441,12 +474,12 @@ struct Lowering::Impl {
 /// Whether these operands are there, in reachable code.
 inline bool Lowering::Impl::has(ValType top) const {
     const u32 height = builder.height();
-    return live && height != base && builder.operand(height - 1).type == top;
+    return live && height != base && builder.operand(height - 1).type() == top;
 }
 inline bool Lowering::Impl::has(ValType second, ValType top) const {
     const u32 height = builder.height();
-    return live && height - base >= 2 && builder.operand(height - 1).type == top &&
-           builder.operand(height - 2).type == second;
+    return live && height - base >= 2 && builder.operand(height - 1).type() == top &&
+           builder.operand(height - 2).type() == second;
 }
 
 /// Takes what is there of a rule's operands, pushes its result, and says what is wrong, if
@@ -458,11 +491,13 @@ void Lowering::Impl::take_slowly(const SignatureRule& rule) {
     if (rule.results != 0) builder.push_dead(rule.result);
 }
 
+void Lowering::Impl::take_slowly(Op op) { take_slowly(signature_rules[static_cast<usize>(op)]); }
+
 /// CosmWasm's rule: an arithmetic NaN is canonical when it is seen, so sign and payload operators
 /// that take it straight from the operand stack see the canonical one and pass the pending
 /// canonicalisation on.
 void Lowering::Impl::lazy_float(Op op, const SignatureRule& rule) {
-    const bool was_pending = builder.operand(builder.height() - 1).nan_pending;
+    const bool was_pending = builder.operand(builder.height() - 1).nan_pending();
     switch (op) {
     case Op::f64_promote_f32:
     case Op::f32_demote_f64:
@@ -489,14 +524,15 @@ void Lowering::Impl::lazy_float(Op op, const SignatureRule& rule) {
 }
 
 /// Reads alignment and offset of a memory access.
-inline u32 Lowering::Impl::memory_argument(Op op) {
+inline u32 Lowering::Impl::memory_argument(const Row& row) {
     const u32 align = reader.read_u32();
     const u32 offset = reader.read_u32();
-    if (module.memories.empty()) [[unlikely]]
-        fail(Errc::unknown_memory);
-    if (align > natural_alignments[static_cast<usize>(op)]) [[unlikely]]
-        fail(Errc::alignment_too_large);
+    if (align >= row.aligns_below) [[unlikely]]
+        bad_alignment(row);
     return offset;
+}
+void Lowering::Impl::bad_alignment(const Row& row) {
+    fail(row.aligns_below == 0 ? Errc::unknown_memory : Errc::alignment_too_large);
 }
 
 void Lowering::Impl::bulk(Op op) {
@@ -617,6 +653,11 @@ inline void Lowering::Impl::local_set(bool tee) {
         builder.local_set(index);
 }
 
+void Lowering::Impl::drop() {
+    if (live && !at_frame_base()) return builder.drop();
+    pop_any();
+}
+
 void Lowering::Impl::global(Op op) {
     const u32 index = reader.read_u32();
     if (index >= module.globals.size()) return fail(Errc::unknown_global);
@@ -652,7 +693,7 @@ void Lowering::Impl::select(bool typed) {
             check(frames.back().dead, Errc::type_mismatch);
             continue;
         }
-        const ValType found = builder.operand(builder.height() - 1 - depth).type;
+        const ValType found = builder.operand(builder.height() - 1 - depth).type();
         if (!typed && is_reference(found)) fail(Errc::type_mismatch);
         if (type == ValType::bottom) type = found;
         check(found == type || found == ValType::bottom, Errc::type_mismatch);
@@ -690,7 +731,7 @@ void Lowering::Impl::begin_block(Op op) {
     }
     builder.materialise_top(count);
     builder.materialise_locals();
-    if (op == Op::loop) builder.mark(EventKind::before, op);
+    if (op == Op::loop) builder.mark_before(EventKind::before, op);
     push_frame(op == Op::loop ? FrameKind::loop : FrameKind::block, type, count);
     if (op != Op::loop || !reader.ok()) return;
     builder.bind(frames.back().label);
@@ -707,7 +748,7 @@ void Lowering::Impl::else_arm() {
     if (live) {
         builder.weigh(else_weight);
         builder.move_results(static_cast<u32>(results.size()), frame.height);
-        builder.mark(EventKind::before, Op::else_);
+        builder.mark_before(EventKind::before, Op::else_);
         builder.jump(frame.label);
         frame.targeted = true;
         builder.mark(EventKind::cut);
@@ -745,7 +786,7 @@ void Lowering::Impl::end_block() {
     if (live) {
         builder.weigh(end_weight);
         if (joins) builder.materialise_top(arity);
-        builder.mark(EventKind::before, Op::end);
+        builder.mark_before(EventKind::before, Op::end);
     }
     if (!frame.live) {
         builder.truncate(frame.height);
@@ -760,8 +801,8 @@ void Lowering::Impl::end_block() {
         return;
     }
     builder.truncate(frame.height);
+    if (!live) builder.forget_weight();
     live = reached;
-    builder.forget_weight();
     if (!reached) return push_dead(results);
     builder.mark(EventKind::join, Op::end);
     for (const ValType type : results)
@@ -784,7 +825,7 @@ void Lowering::Impl::end_function() {
     }
     if (live || frame.targeted) builder.return_results(arity);
     frames.pop_back();
-    reader.stop();
+    if (!reader.at_end()) reader.fail(Errc::section_size_mismatch);
 }
 
 void Lowering::Impl::branch(u32 depth) {
@@ -795,12 +836,12 @@ void Lowering::Impl::branch(u32 depth) {
     if (live && reader.ok()) {
         const u32 arity = static_cast<u32>(types.size());
         if (frame->kind == FrameKind::function) {
-            builder.mark(EventKind::before, Op::br);
+            builder.mark_before(EventKind::before, Op::br);
             builder.return_results(arity);
         } else {
             frame->targeted = true;
             builder.move_results(arity, frame->height);
-            builder.mark(before_kind(*frame), Op::br);
+            builder.mark_before(before_kind(*frame), Op::br);
             builder.jump(frame->label);
         }
     }
@@ -953,7 +994,7 @@ void Lowering::Impl::return_from_function() {
     const auto results = block_results(frames[0].type);
     expect(results);
     if (live && reader.ok()) {
-        builder.mark(EventKind::before, Op::return_);
+        builder.mark_before(EventKind::before, Op::return_);
         builder.return_results(static_cast<u32>(results.size()));
     }
     become_unreachable(true);
@@ -984,7 +1025,7 @@ void Lowering::Impl::reference(Op op) {
         if (at_frame_base()) {
             check(frames.back().dead, Errc::type_mismatch);
         } else {
-            const ValType type = builder.operand(builder.height() - 1).type;
+            const ValType type = builder.operand(builder.height() - 1).type();
             check(type == ValType::bottom || is_reference(type), Errc::type_mismatch);
         }
         if (live && reader.ok()) return builder.unary(op, ValType::i32);
@@ -997,9 +1038,8 @@ void Lowering::Impl::reference(Op op) {
 void Lowering::Impl::size_or_grow(Op op) {
     if (reader.read_u8() != 0) fail(Errc::zero_byte_expected);
     check(!module.memories.empty(), Errc::unknown_memory);
-    const SignatureRule& rule = signature_rules[static_cast<usize>(op)];
     const bool fits = op == Op::memory_grow ? has(ValType::i32) : live;
-    if (!fits || !reader.ok()) return take_slowly(rule);
+    if (!fits || !reader.ok()) return take_slowly(op);
     if (op == Op::memory_grow)
         builder.memory_grow();
     else
@@ -1010,27 +1050,10 @@ void Lowering::Impl::special(Op op) {
     switch (op) {
     case Op::f32_const: return constant(ValType::f32, reader.read_fixed<u32>());
     case Op::f64_const: return constant(ValType::f64, reader.read_fixed<u64>());
-    case Op::global_get:
-    case Op::global_set: return global(op);
-    case Op::block:
-    case Op::loop:
-    case Op::if_: return begin_block(op);
-    case Op::else_: return else_arm();
-    case Op::end: return end_block();
-    case Op::br: return branch(reader.read_u32());
-    case Op::br_if: return branch_if(reader.read_u32());
     case Op::br_table: return branch_table();
     case Op::return_: return return_from_function();
-    case Op::call:
-    case Op::return_call: return direct_call(op);
     case Op::call_indirect:
     case Op::return_call_indirect: return indirect_call(op);
-    case Op::select: return select(false);
-    case Op::select_t: return select(true);
-    case Op::drop:
-        if (live && !at_frame_base()) return builder.drop();
-        pop_any();
-        return;
     case Op::unreachable:
         if (live) {
             builder.mark(EventKind::cut, op);
@@ -1046,10 +1069,10 @@ void Lowering::Impl::special(Op op) {
 }
 
 /// Prefixed, unknown and disabled operators.
-void Lowering::Impl::unusual(u8 byte) {
+void Lowering::Impl::unusual() {
+    const u8 byte = module.bytes[reader.marked()];
     u16 op = op_of_byte[byte];
     if (op == no_op) {
-        if (!reader.ok()) return;
         if (byte != 0xfc) return fail(unknown_opcode(byte));
         const u32 sub = reader.read_u32();
         op = sub < op_of_fc.size() ? op_of_fc[sub] : no_op;
@@ -1058,55 +1081,68 @@ void Lowering::Impl::unusual(u8 byte) {
     }
     const Errc disabled = disabled_error(static_cast<Op>(op));
     if (disabled != Errc{}) forbidden(disabled, op_infos[op].text);
-    perform(static_cast<Op>(op), steps[op], byte);
+    perform(enabled_row(op));
 }
 
+/// REQUIRES: the body is not at its end.
 inline void Lowering::Impl::step() {
-    op_offset = reader.offset();
-    const u8 byte = reader.read_u8();
-    const Row row = rows[byte];
+    reader.mark();
+    const Row& row = rows[reader.read_u8()];
     builder.weigh(row.weight);
-    perform(static_cast<Op>(row.op), row.step, byte);
+    perform(row);
 }
 
-inline void Lowering::Impl::perform(Op op, Step step, u8 byte) {
-    const SignatureRule& rule = signature_rules[static_cast<u16>(op)];
-    switch (step) {
-    case Step::local_get: return local_get();
+inline void Lowering::Impl::perform(const Row& row) {
+    const Op op = static_cast<Op>(row.op);
+    // Every third operator: known by a test, it costs less than a wrong guess of the switch's jump.
+    if (row.step == Step::local_get) return local_get();
+    switch (row.step) {
+    case Step::local_get: break;
     case Step::local_set: return local_set(false);
     case Step::local_tee: return local_set(true);
     case Step::i32_const: return constant(ValType::i32, static_cast<u32>(reader.read_s32()));
     case Step::i64_const: return constant(ValType::i64, static_cast<u64>(reader.read_s64()));
     case Step::binary:
-        if (!has(rule.param[0], rule.param[1])) [[unlikely]]
-            return take_slowly(rule);
-        if (lazy_nan && is_float(rule.result)) return lazy_float(op, rule);
-        return builder.binary(op, rule.param[0], rule.result);
+        if (!has(row.param[0], row.param[1])) [[unlikely]]
+            return take_slowly(op);
+        if (lazy_nan && is_float(row.result)) [[unlikely]]
+            return lazy_float(op, signature_rules[row.op]);
+        return builder.binary(op, row.param[0], row.result);
     case Step::unary:
-        if (!has(rule.param[0])) [[unlikely]]
-            return take_slowly(rule);
-        if (lazy_nan && is_float(rule.result)) return lazy_float(op, rule);
-        return builder.unary(op, rule.result);
+        if (!has(row.param[0])) [[unlikely]]
+            return take_slowly(op);
+        if (lazy_nan && is_float(row.result)) [[unlikely]]
+            return lazy_float(op, signature_rules[row.op]);
+        return builder.unary(op, row.result);
     case Step::load: {
-        const u32 offset = memory_argument(op);
-        if (!has(ValType::i32) || !reader.ok()) [[unlikely]]
-            return take_slowly(rule);
-        return builder.load(op, rule.result, offset);
+        const u32 offset = memory_argument(row);
+        if (!has(ValType::i32)) [[unlikely]]
+            return take_slowly(op);
+        return builder.load(op, row.result, offset);
     }
     case Step::store: {
-        const u32 offset = memory_argument(op);
-        if (!has(ValType::i32, rule.param[1]) || !reader.ok()) [[unlikely]]
-            return take_slowly(rule);
+        const u32 offset = memory_argument(row);
+        if (!has(ValType::i32, row.param[1])) [[unlikely]]
+            return take_slowly(op);
         return builder.store(op, offset);
     }
     case Step::retype:
-        if (!has(rule.param[0])) [[unlikely]]
-            return take_slowly(rule);
-        return builder.retype(rule.result);
+        if (!has(row.param[0])) [[unlikely]]
+            return take_slowly(op);
+        return builder.retype(row.result);
     case Step::size_or_grow: return size_or_grow(op);
     case Step::bulk: return bulk(op);
+    case Step::global: return global(op);
+    case Step::begin_block: return begin_block(op);
+    case Step::else_: return else_arm();
+    case Step::end: return end_block();
+    case Step::br: return branch(reader.read_u32());
+    case Step::br_if: return branch_if(reader.read_u32());
+    case Step::call: return direct_call(op);
+    case Step::drop: return drop();
+    case Step::select: return select(op == Op::select_t);
     case Step::special: return special(op);
-    case Step::unusual: return unusual(byte);
+    case Step::unusual: return unusual();
     }
     __builtin_unreachable();
 }
@@ -1122,7 +1158,7 @@ bool Lowering::Impl::read_locals(u32 index) {
     const u32 groups = reader.read_u32();
     u64 declared = 0;
     for (u32 i = 0; i < groups && reader.ok(); ++i) {
-        op_offset = reader.offset();
+        reader.mark();
         const u32 count = reader.read_u32();
         const u8 byte = reader.read_u8();
         if (!reader.ok()) return false;
@@ -1148,46 +1184,45 @@ bool Lowering::Impl::read_locals(u32 index) {
     return reader.ok();
 }
 
-/// The walk for bodies that may have too many operators.
-void Lowering::Impl::walk_counting() {
+/// The walk for bodies that may have too many operators, or whose offsets are wanted.
+void Lowering::Impl::walk_carefully(bool with_offsets) {
     u32 budget = profile.limits.body_operators;
-    while (reader.running()) {
-        if (budget-- == 0) {
-            op_offset = reader.offset();
-            return fail(Errc::body_has_too_many_operators);
-        }
+    for (; !reader.at_end(); --budget) {
+        if (budget == 0) break;
         step();
+        if (with_offsets) builder.note_offsets();
     }
+    if (budget != 0 || !reader.ok() || frames.empty()) return;
+    reader.mark();
+    fail(Errc::body_has_too_many_operators);
 }
 
 /// Walks the body once; false if it must be walked again as a wide function.
 bool Lowering::Impl::walk(u32 index, ir::Draft& draft, bool wide, bool with_offsets) {
     const Range body = module.bodies[index];
     reader = Reader(module.bytes, body.offset, body.offset + body.size);
-    op_offset = body.offset;
     if (!read_locals(index)) return true;
     const u32 type = module.functions[module.imported_functions + index];
     const u32 params = static_cast<u32>(module.params(type).size());
     live = true;
     table_number = 0;
     frames.clear();
-    builder.begin(draft, params, locals.size() - params,
-                  {profile.limits.operand_stack, wide, with_offsets});
+    builder.begin(draft, params, locals.size() - params, {profile.limits.operand_stack, wide});
     push_frame(FrameKind::function, type, 0);
     if (!reader.at_end()) {
         const u8 first = module.bytes[reader.offset()];
         const u16 code = op_of_byte[first];
         draft.first_op = code == no_op ? Op::nop : static_cast<Op>(code);
     }
-    if (body.size <= profile.limits.body_operators) {
-        while (reader.running())
-            step();
+    if (with_offsets || body.size > profile.limits.body_operators) {
+        walk_carefully(with_offsets);
     } else {
-        walk_counting();
+        while (!reader.at_end())
+            step();
     }
+    if (reader.ok() && !frames.empty()) reader.fail(Errc::unexpected_end);
     emitted += u64{draft.records.size()} + draft.events.size();
     units += locals.size();
-    if (reader.ok() && !reader.at_end()) reader.fail(Errc::section_size_mismatch);
     if (builder.failed() || frames.failed() || locals.failed()) [[unlikely]] {
         resource_error = {Errc::out_of_memory, Error::no_index, function};
         return true;
@@ -1222,8 +1257,9 @@ result<> Lowering::Impl::lower(u32 index, ir::Draft& draft, Report* to, bool wit
     return success();
 }
 
-Lowering::Lowering(const Module& module, const Profile& profile, const Weights& weights)
-    : impl_(std::make_unique<Impl>(module, profile, weights)) {}
+Lowering::Lowering(const Module& module, const Profile& profile, const Weights& weights,
+                   Marks marks)
+    : impl_(std::make_unique<Impl>(module, profile, weights, marks)) {}
 Lowering::~Lowering() = default;
 
 Lowering::Work Lowering::work() const noexcept {

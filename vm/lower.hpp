@@ -14,11 +14,17 @@ namespace lockstep {
 /// Gas weight per operator, by Op.
 using Weights = std::array<u32, wasm_op_count>;
 
+/// Which marks a Draft gets. `regions` leaves out `before` and `before_backward`, except at the end
+/// of a body: their weight goes on to the next mark. Enough for rules that charge ahead of a
+/// region.
+enum class Marks : u8 { all, regions };
+
 /// Validates bodies of one module and lowers them. Not thread-safe; holds memory proportional to
 /// the largest body seen. The module and the profile must outlive it.
 class Lowering {
 public:
-    Lowering(const Module& module, const Profile& profile, const Weights& weights);
+    Lowering(const Module& module, const Profile& profile, const Weights& weights,
+             Marks marks = Marks::all);
     Lowering(const Lowering&) = delete;
     Lowering& operator=(const Lowering&) = delete;
     ~Lowering();

@@ -14,12 +14,14 @@ namespace lockstep {
 class Reader {
 public:
     Reader(bytes_view bytes, u32 begin, u32 end) noexcept
-        : base_(bytes.data()), pos_(base_ + begin), end_(base_ + end) {}
+        : base_(bytes.data()), pos_(base_ + begin), end_(base_ + end), mark_(pos_) {}
 
     [[nodiscard]] bool ok() const noexcept { return !failed_; }
-    /// Until the first failure or stop().
-    [[nodiscard]] bool running() const noexcept { return running_; }
-    void stop() noexcept { running_ = false; }
+    /// Ends a loop over the input without a failure.
+    void stop() noexcept { pos_ = end_; }
+    /// Remembers the position, for messages about what begins here.
+    void mark() noexcept { mark_ = pos_; }
+    [[nodiscard]] u32 marked() const noexcept { return static_cast<u32>(mark_ - base_); }
     [[nodiscard]] bool at_end() const noexcept { return pos_ == end_; }
     [[nodiscard]] Error error() const noexcept { return error_; }
     [[nodiscard]] u32 offset() const noexcept { return static_cast<u32>(pos_ - base_); }
@@ -29,7 +31,6 @@ public:
     [[gnu::noinline, gnu::cold]] void fail_at(Errc code, u32 offset) noexcept {
         if (!failed_) error_ = {code, offset, Error::no_index};
         failed_ = true;
-        running_ = false;
         pos_ = end_;
     }
 
@@ -40,31 +41,15 @@ public:
         }
         return *pos_++;
     }
+    // Integers of one byte are read in place, longer ones out of line.
     u32 read_u32() noexcept {
         if (pos_ != end_ && *pos_ < 0x80) [[likely]]
             return *pos_++;
-        if (end_ - pos_ >= 2 && pos_[1] < 0x80) {
-            const u32 value = (pos_[0] & 0x7fu) | static_cast<u32>(pos_[1]) << 7;
-            pos_ += 2;
-            return value;
-        }
         return static_cast<u32>(read_unsigned<32>());
     }
-    i32 read_s32() noexcept {
-        if (pos_ != end_ && *pos_ < 0x80) [[likely]]
-            return static_cast<i32>(static_cast<u32>(*pos_++) << 25) >> 25;
-        return static_cast<i32>(read_signed<32>());
-    }
-    i64 read_s33() noexcept {
-        if (pos_ != end_ && *pos_ < 0x80) [[likely]]
-            return static_cast<i64>(static_cast<u64>(*pos_++) << 57) >> 57;
-        return read_signed<33>();
-    }
-    i64 read_s64() noexcept {
-        if (pos_ != end_ && *pos_ < 0x80) [[likely]]
-            return static_cast<i64>(static_cast<u64>(*pos_++) << 57) >> 57;
-        return read_signed<64>();
-    }
+    i32 read_s32() noexcept { return static_cast<i32>(read_signed<32>()); }
+    i64 read_s33() noexcept { return read_signed<33>(); }
+    i64 read_s64() noexcept { return read_signed<64>(); }
     template <class T>
     T read_fixed() noexcept {
         if (remaining() < sizeof(T)) [[unlikely]] {
@@ -88,53 +73,66 @@ public:
 
 private:
     template <unsigned Bits>
-    [[gnu::noinline]] u64 read_unsigned() noexcept {
-        u64 value = 0;
-        for (unsigned shift = 0;; shift += 7) {
-            const u8 byte = read_u8();
-            value |= static_cast<u64>(byte & 0x7f) << shift;
-            if (shift + 7 >= Bits) {
-                if (byte & 0x80)
-                    fail_at(Errc::integer_representation_too_long, offset() - 1);
-                else if (byte >> (Bits - shift))
-                    fail_at(Errc::integer_too_large, offset() - 1);
-                return value;
-            }
-            if (!(byte & 0x80)) return value;
-        }
+    i64 read_signed() noexcept {
+        if (pos_ != end_ && *pos_ < 0x80) [[likely]]
+            return static_cast<i64>(static_cast<u64>(*pos_++) << 57) >> 57;
+        return read_long_signed<Bits>();
     }
     template <unsigned Bits>
-    [[gnu::noinline]] i64 read_signed() noexcept {
+    [[gnu::noinline]] u64 read_unsigned() noexcept {
         u64 value = 0;
-        for (unsigned shift = 0;; shift += 7) {
-            const u8 byte = read_u8();
+        unsigned shift = 0;
+        if (read_all_but_last<Bits>(value, shift)) return value;
+        const u8 byte = read_u8();
+        if (byte & 0x80)
+            fail_at(Errc::integer_representation_too_long, offset() - 1);
+        else if (byte >> (Bits - shift))
+            fail_at(Errc::integer_too_large, offset() - 1);
+        return value | static_cast<u64>(byte & 0x7f) << shift;
+    }
+    template <unsigned Bits>
+    [[gnu::noinline]] i64 read_long_signed() noexcept {
+        u64 value = 0;
+        unsigned shift = 0;
+        if (read_all_but_last<Bits>(value, shift)) return sign_extended(value, shift);
+        const u8 byte = read_u8();
+        value |= static_cast<u64>(byte & 0x7f) << shift;
+        const unsigned used = Bits - shift; // value bits of the last byte, sign included
+        const u8 rest = static_cast<u8>((byte & 0x7f) >> (used - 1));
+        if (byte & 0x80)
+            fail_at(Errc::integer_representation_too_long, offset() - 1);
+        else if (rest != 0 && rest != 0x7f >> (used - 1))
+            fail_at(Errc::integer_too_large, offset() - 1);
+        return ok() ? sign_extended(value, Bits) : 0;
+    }
+    /// Reads the bytes of which all seven bits count; true if the integer ends among them. `shift`
+    /// is the number of bits read.
+    template <unsigned Bits>
+    bool read_all_but_last(u64& value, unsigned& shift) noexcept {
+        const u8* at = pos_;
+        do {
+            if (at == end_) break;
+            const u8 byte = *at++;
             value |= static_cast<u64>(byte & 0x7f) << shift;
-            if (shift + 7 >= Bits) {
-                if (byte & 0x80) {
-                    fail_at(Errc::integer_representation_too_long, offset() - 1);
-                    return 0;
-                }
-                const unsigned used = Bits - shift; // value bits of the last byte, sign included
-                const u8 rest = static_cast<u8>((byte & 0x7f) >> (used - 1));
-                if (rest != 0 && rest != 0x7f >> (used - 1)) {
-                    fail_at(Errc::integer_too_large, offset() - 1);
-                    return 0;
-                }
-                return static_cast<i64>(value << (64 - Bits)) >> (64 - Bits);
+            shift += 7;
+            if (byte < 0x80) {
+                pos_ = at;
+                return true;
             }
-            if (!(byte & 0x80)) {
-                const unsigned unused = 64 - (shift + 7);
-                return static_cast<i64>(value << unused) >> unused;
-            }
-        }
+        } while (shift + 7 < Bits);
+        pos_ = at;
+        return false;
+    }
+    [[nodiscard]] static i64 sign_extended(u64 value, unsigned bits) noexcept {
+        return static_cast<i64>(value << (64 - bits)) >> (64 - bits);
     }
 
     const u8* base_;
     const u8* pos_;
     const u8* end_;
+    const u8* mark_;
     Error error_{};
     bool failed_ = false;
-    bool running_ = true;
 };
 
 } // namespace lockstep

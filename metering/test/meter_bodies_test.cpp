@@ -15,16 +15,23 @@ namespace {
 
 constexpr u8 no_result = 0x40;
 
-std::string metered(const ModuleBuilder& builder, u32 index, const Schedule& schedule) {
+std::string metered(const Module& module, u32 index, const Schedule& schedule, Marks marks) {
     const Profile profile = core_profile();
-    const result<Module> module = decode(builder.build(), profile);
-    REQUIRE(module.has_value());
-    Lowering lowering(module.value(), profile, schedule.weights);
+    Lowering lowering(module, profile, schedule.weights, marks);
     ir::Draft draft;
     REQUIRE(lowering.lower(index, draft).has_value());
     metering::meter(draft, schedule);
     REQUIRE_FALSE(draft.failed());
     return metering::test::charges(draft);
+}
+
+/// The charges must not depend on marks that the rule does not need.
+std::string metered(const ModuleBuilder& builder, u32 index, const Schedule& schedule) {
+    const result<Module> module = decode(builder.build(), core_profile());
+    REQUIRE(module.has_value());
+    const std::string charges = metered(module.value(), index, schedule, Marks::all);
+    CHECK(metered(module.value(), index, schedule, metering::marks_for(schedule)) == charges);
+    return charges;
 }
 
 std::string metered(const Bytes& body, const Schedule& schedule, const Types& params = {i32_},
