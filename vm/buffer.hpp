@@ -89,9 +89,13 @@ public:
     }
 
 private:
+    static constexpr u32 large_bytes = 1 << 20;
+
     // Out of line, so that the many places which append keep their registers.
     [[gnu::noinline, gnu::cold]] bool grow(u64 needed) noexcept {
-        u64 capacity = capacity_ + static_cast<u64>(capacity_) / 2 + 16;
+        // Large blocks move by remapping, so they can afford small steps.
+        const u32 divisor = capacity_ > large_bytes / sizeof(T) ? 8 : 2;
+        u64 capacity = capacity_ + static_cast<u64>(capacity_) / divisor + 16;
         if (capacity < needed) capacity = needed;
         constexpr u64 most = 0xffff'ffffu;
         if (capacity > most) capacity = most;

@@ -132,17 +132,35 @@ public:
 
 private:
     static constexpr u32 short_run = 4;
+    static constexpr u32 large_draft = 1 << 16;
 
-    /// For every record, two records a charge, and what is written ahead of knowing its use: the
-    /// rest of a short run, a charge, a label, a fixup.
+    /// How much the events put in and fix: at most, or exactly where much memory is at stake.
+    struct Needs {
+        u64 records;
+        u32 fixups;
+    };
+    [[nodiscard]] Needs needs() const {
+        const u32 count = draft_.events.size();
+        if (count < large_draft) return {u64{count} * 2, count};
+        Needs needs{};
+        for (const Event& event : draft_.events) {
+            const Effect& effect = effects[static_cast<usize>(event.kind)];
+            needs.records += effect.rare ? 2u : effect.inserted;
+            needs.fixups += effect.fixed;
+        }
+        return needs;
+    }
+    /// For every record, every charge, and what is written ahead of knowing its use: the rest of a
+    /// short run, a charge, a label, a fixup.
     bool make_room() {
-        const u64 most = u64{draft_.records.size()} + u64{draft_.events.size()} * 2 + short_run + 1;
+        const Needs needs = this->needs();
+        const u64 most = draft_.records.size() + needs.records + short_run + 1;
         if (most > 0x3fff'ffff) return false;
         scratch_.label_positions.clear();
         scratch_.fixups.clear();
         next_ = first_ = code_.records.extend(static_cast<u32>(most));
         labels_ = scratch_.label_positions.extend(draft_.label_count + 1);
-        fixups_ = scratch_.fixups.extend(draft_.events.size() + 1);
+        fixups_ = scratch_.fixups.extend(needs.fixups + 1);
         if (first_ == nullptr || labels_ == nullptr || fixups_ == nullptr) return false;
         std::fill_n(labels_, draft_.label_count + 1, 0u);
         return true;

@@ -1207,6 +1207,9 @@ bool Lowering::Impl::walk(u32 index, ir::Draft& draft, bool wide, bool with_offs
     live = true;
     table_number = 0;
     frames.clear();
+    // Each operator pushes one operand at most, calls of many results apart: such a body can be taken
+    // for wide from the start, and no step of its size doubles the time.
+    wide = wide || u64{locals.size()} + body.size > 0xffff;
     builder.begin(draft, params, locals.size() - params, {profile.limits.operand_stack, wide});
     push_frame(FrameKind::function, type, 0);
     if (!reader.at_end()) {
