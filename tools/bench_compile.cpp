@@ -44,7 +44,7 @@ u64 total(const compiler::CompileStats& stats) {
 u64 status_bytes(std::string_view name) {
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);)
-        if (line.compare(0, name.size(), name) == 0)
+        if (line.starts_with(name))
             return std::strtoull(line.c_str() + name.size() + 1, nullptr, 10) * 1024;
     return 0;
 }
