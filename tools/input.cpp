@@ -93,7 +93,7 @@ std::string float_text(Float number, u64 bits) {
 }
 
 constexpr const char* profile_names =
-    "core, lockstep-1, cosmwasm-1.0.0 ... cosmwasm-3.0.9, each also with -stored";
+    "core, lockstep-1, cosmwasm-1.0.0 ... cosmwasm-3.0.9, cosmwasm-X.Y.Z-stored";
 constexpr const char* schedule_names =
     "lockstep-1, free, free-uninterruptible, cosmwasm-1.0.0 ... cosmwasm-3.0.9";
 
