@@ -41,8 +41,9 @@ public:
     /// The word behind `name`. Throws UsageError if there is none.
     [[nodiscard]] std::optional<std::string> option(std::string_view name);
     [[nodiscard]] std::string option(std::string_view name, std::string_view otherwise);
-    /// Words that are not options. Throws UsageError for an option nobody asked for.
-    [[nodiscard]] std::vector<std::string> rest() const;
+    /// Words that are not options; they are taken out. Throws UsageError for an option nobody asked
+    /// for.
+    [[nodiscard]] std::vector<std::string> rest();
 
 private:
     std::vector<std::string> words_;

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <utility>
 
 namespace lockstep::conformance {
 namespace {
@@ -105,10 +106,10 @@ std::string Arguments::option(std::string_view name, std::string_view otherwise)
     return option(name).value_or(std::string(otherwise));
 }
 
-std::vector<std::string> Arguments::rest() const {
+std::vector<std::string> Arguments::rest() {
     for (const std::string& word : words_)
         if (word.starts_with("-")) throw UsageError("unknown option " + word);
-    return words_;
+    return std::exchange(words_, {});
 }
 
 } // namespace lockstep::conformance

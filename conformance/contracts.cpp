@@ -71,7 +71,8 @@ std::string first_difference(const std::string& expected, const std::string& got
         const bool more_a = static_cast<bool>(std::getline(left, a));
         const bool more_b = static_cast<bool>(std::getline(right, b));
         if (!more_a && !more_b) return {};
-        if (a != b || more_a != more_b) return "expected " + a + "\n    got " + b;
+        if (a != b || more_a != more_b)
+            return std::string("expected ").append(a).append("\n    got ").append(b);
     }
 }
 

@@ -72,8 +72,9 @@ fs::path room() { return LOCKSTEP_CONFORMANCE_ROOM; }
 
 u64 parse_number(std::string_view text) {
     u64 value = 0;
-    const char* end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, value);
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const auto [stopped, error] = std::from_chars(begin, end, value);
     if (error != std::errc{} || stopped != end)
         throw UsageError(std::string(text) + " is not a number");
     return value;

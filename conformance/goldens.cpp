@@ -55,7 +55,7 @@ std::string first_difference(const std::string& expected, const std::string& got
         const bool more_left = static_cast<bool>(std::getline(left, a));
         const bool more_right = static_cast<bool>(std::getline(right, b));
         if (a != b || more_left != more_right || !more_left)
-            return section + "\n    expected " + a + "\n    got      " + b;
+            return section.append("\n    expected ").append(a).append("\n    got      ").append(b);
         if (b.starts_with(heading)) section = b.substr(heading.size());
     }
 }

@@ -40,9 +40,9 @@ std::string Names::resolve_text(const std::string& text) const {
     if (text.starts_with('@') && !text.starts_with("@{")) return address(text.substr(1));
     std::string resolved;
     usize at = 0;
-    for (usize begin = 0; (begin = text.find("@{", at)) != text.npos;) {
+    for (usize begin = 0; (begin = text.find("@{", at)) != std::string::npos;) {
         const usize end = text.find('}', begin);
-        if (end == text.npos) break;
+        if (end == std::string::npos) break;
         resolved += text.substr(at, begin - at) + address(text.substr(begin + 2, end - begin - 2));
         at = end + 1;
     }

@@ -111,7 +111,6 @@ std::string make_job(const std::filesystem::path& file, std::string_view schedul
     return Json{{"file", file.string()},
                 {"schedule", schedule},
                 {"limit", std::to_string(limit)},
-                {"imports", "trace"},
                 {"calls", std::move(list)}}
         .dump();
 }

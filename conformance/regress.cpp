@@ -33,7 +33,7 @@ std::vector<Call> parse_calls(std::string_view text) {
     while (!text.empty()) {
         const usize open = text.find('(');
         const usize close = text.find(')');
-        if (close == text.npos || open > close)
+        if (close == std::string_view::npos || open > close)
             throw UsageError("not a list of calls: " + std::string(text));
         Call call{std::string(text.substr(0, open)), {}};
         std::istringstream args{std::string(text.substr(open + 1, close - open - 1))};
@@ -50,7 +50,7 @@ std::vector<Call> parse_calls(std::string_view text) {
 Expectation parse_expectation(const std::string& line) {
     const usize colon = line.find(": ");
     const usize arrow = line.find(" => ");
-    if (colon == line.npos || arrow == line.npos || colon > arrow)
+    if (colon == std::string::npos || arrow == std::string::npos || colon > arrow)
         throw UsageError("not an expectation: " + line);
     std::istringstream head(line.substr(0, colon));
     Expectation made;
@@ -85,7 +85,7 @@ private:
     void expect_rejected(const std::string& text);
     void expect_report(const Expectation& expectation);
     void expect_agreement(const std::string& schedule);
-    std::optional<Program> compile(const std::string& schedule);
+    std::optional<Program> compile(const std::string& name);
 
     std::string name_;
     std::string wasm_;

@@ -109,7 +109,7 @@ Tally SpecRun::finish(bool complete) {
         tally_.skipped += count;
         if (count != 0)
             std::printf("skipped: %llu scripts %s*: %s\n", static_cast<unsigned long long>(count),
-                        rule.prefix.data(), rule.reason.data());
+                        std::string(rule.prefix).c_str(), std::string(rule.reason).c_str());
     }
     std::printf("not applicable: %llu assertions about the text format\n",
                 static_cast<unsigned long long>(not_applicable_));

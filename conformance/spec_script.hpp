@@ -33,10 +33,9 @@ struct SpecReport {
     std::vector<SpecFailure> failures;
 };
 
-/// Runs the commands of `script` in order in one Store. A command that fails does not end the
-/// script. Throws if the file is not such a script.
-[[nodiscard]] SpecReport run_script(const std::filesystem::path& script,
-                                    const SpecOptions& options);
+/// Runs the commands of the script at `path` in order in one Store. A command that fails does not
+/// end the script. Throws if the file is not such a script.
+[[nodiscard]] SpecReport run_script(const std::filesystem::path& path, const SpecOptions& options);
 
 /// The host module `spectest` of the official tests: what it exports under `name`, made fresh in a
 /// Store.

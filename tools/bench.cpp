@@ -5,10 +5,18 @@
 #include <CLI/CLI.hpp>
 
 namespace lockstep::tools {
+namespace {
+
+constexpr const char* footer = R"(
+  vmtool bench compile contract.wasm
+  vmtool bench run fib.wasm fib 30)";
+
+} // namespace
 
 void add_bench(CLI::App& parent, Session& session) {
     CLI::App* app = parent.add_subcommand("bench", "Measure compilation, or a call");
     app->require_subcommand(1);
+    app->footer(footer);
     add_bench_compile(*app, session);
     add_bench_run(*app, session);
 }

@@ -44,7 +44,7 @@ u64 total(const compiler::CompileStats& stats) {
 u64 status_bytes(std::string_view name) {
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);)
-        if (line.compare(0, name.size(), name) == 0)
+        if (line.starts_with(name))
             return std::strtoull(line.c_str() + name.size() + 1, nullptr, 10) * 1024;
     return 0;
 }
@@ -228,8 +228,9 @@ constexpr const char* footer = R"(
 Compiles each file --repeat times in a process of its own and reports the fastest. With --json:
 {"files": [{"file", "wasm_bytes", "code_bytes" (of the code section), "rejected": null or the first
 problem's name, "stages_ns": {"decode", "lower", "meter", "translate"}, "native_bytes", "ir_bytes",
-"peak_bytes"}]}. peak_bytes is the rise of resident memory, exact to about 128 KiB (tools/README.md);
-translate and native_bytes are 0 on the interpreter. A rejected file is no failure.
+"peak_bytes"}]}. peak_bytes is the rise of resident memory, exact to about 128 KiB, or null where the
+system does not tell it (tools/README.md); translate and native_bytes are 0 on the interpreter. A
+rejected file is no failure.
 
   vmtool bench compile --profile cosmwasm-3.0.9 --repeat 20 --json contracts/*.wasm)";
 

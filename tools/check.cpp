@@ -152,11 +152,13 @@ Exit check(const Options& options, bool json) {
 }
 
 constexpr const char* footer = R"(
-Accepts and rejects exactly as a chain with this profile does, and lists all problems at once, with
-their place, usual cause and remedy. Profiles cosmwasm-X.Y.Z also check the contract's imports and
-exports as that release does; --contract does so for lockstep-1. Exit code 1 if a file is rejected.
+Decides as a chain with this profile does when code is stored, and lists all problems at once, with
+their place, usual cause and remedy. The imports and exports that make a module a contract are
+looked at under cosmwasm-X.Y.Z, as that release does, and with --contract: a chain of lockstep-1
+stores nothing but contracts. cosmwasm-X.Y.Z-stored is what still runs of code that was stored
+before, and looks at them only with --contract. Exit code 1 if a file is rejected.
 
-  vmtool check contract.wasm
+  vmtool check --contract contract.wasm
   vmtool check --profile cosmwasm-2.2.0 --json artifacts/*.wasm)";
 
 } // namespace
@@ -166,7 +168,7 @@ void add_check(CLI::App& parent, Session& session) {
     const auto options = std::make_shared<Options>();
     app->add_option("FILE", options->files, "Modules")->required();
     app->add_option("--profile", options->rules.profile_name,
-                    "core, lockstep-1, cosmwasm-1.0.0 ... cosmwasm-3.0.9")
+                    "core, lockstep-1, cosmwasm-1.0.0 ... cosmwasm-3.0.9, cosmwasm-X.Y.Z-stored")
         ->capture_default_str();
     app->add_flag("--contract", options->contract, "Also check imports and exports of a contract");
     app->footer(footer);

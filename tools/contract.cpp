@@ -197,7 +197,7 @@ Exit raw_state(Home& home, const Options& options, bool json) {
 
 Exit state(const Options& options, bool json) {
     Home home = Home::open(options.home, options.traps);
-    if (!options.key.empty()) return raw_state(home, options, json);
+    if (!options.contract.empty()) return raw_state(home, options, json);
     sim::Chain& chain = home.chain();
     const Digest hash = home.must(chain.state_hash(), "the state could not be read");
     const Json object{{"chain_id", home.config().chain_id},   {"rules", home.config().rules},
@@ -236,7 +236,8 @@ constexpr const char* footer = R"(
 A chain lies in --home DIR: config.json and a RocksDB store. `init` or the first transaction begins
 it; its --rules hold for ever. Accounts are names or addresses; `fund` gives them coins. Each
 transaction is a block of its own, on the disk before its result is printed. Messages are JSON, or
-@FILE. Gas is CosmWasm gas. Exit code 1 if a transaction or query fails.
+@FILE. Gas is CosmWasm gas. Exit code 1 if a transaction or query fails, or `state` finds no such
+key. A QueryRequest is asked of the chain: query chain '{"bank":{"balance":{...}}}'.
 
   vmtool contract fund --home /tmp/chain alice 1000ulock
   vmtool contract store --home /tmp/chain counter.wasm
@@ -257,8 +258,8 @@ public:
         sub->add_option("--home", options->home, "Directory of the chain; or $LOCKSTEP_HOME")
             ->envname("LOCKSTEP_HOME")
             ->required();
-        sub->add_option("--traps", options->traps, "signals or explicit")->capture_default_str();
-        sub->callback([options, act, &session = session_] {
+        sub->add_option("--traps", options->traps, traps_description)->capture_default_str();
+        sub->callback([options, act = std::move(act), &session = session_] {
             session.action = [options, act, &session] { return act(*options, session.json); };
         });
         return {sub, options.get()};
@@ -286,10 +287,15 @@ public:
         sub->add_option("--from", options->from, "Who sends it: a name or an address")
             ->capture_default_str();
     }
+    static void add_gas(CLI::App* sub, Options* options) {
+        sub->add_option("--gas", options->gas,
+                        "Gas limit; default: " +
+                            std::to_string(sim::ChainConfig{}.default_gas_limit));
+    }
     static void add_call(CLI::App* sub, Options* options) {
         add_sender(sub, options);
         sub->add_option("--funds", options->funds, "Coins to go with it: 10ulock,5atom");
-        sub->add_option("--gas", options->gas, "Gas limit");
+        add_gas(sub, options);
     }
 
 private:
@@ -331,7 +337,8 @@ void add_transactions(Group& group) {
     }
     {
         auto [sub, options] = group.add_tx("migrate", "Give a contract other code", migrate);
-        Group::add_call(sub, options);
+        Group::add_sender(sub, options);
+        Group::add_gas(sub, options);
         sub->add_option("CONTRACT", options->contract, "Its address")->required();
         sub->add_option("CODE_ID", options->code_id, "The new code")->required();
         sub->add_option("MESSAGE", options->message, "JSON or @FILE")->required();
@@ -352,7 +359,7 @@ void add_contract(CLI::App& parent, Session& session) {
         sub->add_option("CONTRACT", options->contract, "Its address; chain for a QueryRequest")
             ->required();
         sub->add_option("MESSAGE", options->message, "JSON or @FILE")->required();
-        sub->add_option("--gas", options->gas, "Gas limit");
+        Group::add_gas(sub, options);
     }
     {
         auto [sub, options] = group.add("balance", "An account's coins", balance);
@@ -362,8 +369,10 @@ void add_contract(CLI::App& parent, Session& session) {
     {
         auto [sub, options] = group.add("state", "Height, state hash; or one stored value", state);
         CLI::Option* contract = sub->add_option("CONTRACT", options->contract, "A contract");
-        sub->add_option("KEY", options->key, "A key of its storage: text or 0x hexadecimal")
-            ->needs(contract);
+        CLI::Option* key =
+            sub->add_option("KEY", options->key, "A key of its storage: text or 0x hexadecimal")
+                ->needs(contract);
+        contract->needs(key);
     }
 }
 

@@ -31,8 +31,7 @@ void GuestOptions::add_options(CLI::App& app) {
     app.add_option("FILE", file, "A module without imports")->required();
     app.add_option("EXPORT", export_name, "The function to call")->required();
     app.add_option("ARG", args, "Its arguments: 7, -7, 0xff, 1.5, inf, nan:0x7fc00000, null");
-    app.add_option("--traps", traps, "How bad memory accesses are found: signals or explicit")
-        ->capture_default_str();
+    app.add_option("--traps", traps, traps_description)->capture_default_str();
     rules.add_options(app);
 }
 

@@ -42,9 +42,9 @@ std::optional<u64> parse_magnitude(std::string_view text) {
     const bool hexadecimal = text.substr(0, 2) == "0x" || text.substr(0, 2) == "0X";
     if (hexadecimal) text.remove_prefix(2);
     u64 number = 0;
-    const char* end = text.data() + text.size();
-    const auto [stopped, problem] =
-        std::from_chars(text.data(), end, number, hexadecimal ? 16 : 10);
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const auto [stopped, problem] = std::from_chars(begin, end, number, hexadecimal ? 16 : 10);
     if (problem != std::errc() || stopped != end) return {};
     return number;
 }
@@ -76,10 +76,10 @@ std::optional<u64> parse_float(std::string_view text) {
     const bool hexadecimal = text.substr(0, 2) == "0x";
     if (hexadecimal) text.remove_prefix(2);
     Float number = 0;
-    const char* end = text.data() + text.size();
-    const auto [stopped, problem] =
-        std::from_chars(text.data(), end, number,
-                        hexadecimal ? std::chars_format::hex : std::chars_format::general);
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const auto [stopped, problem] = std::from_chars(
+        begin, end, number, hexadecimal ? std::chars_format::hex : std::chars_format::general);
     if (problem != std::errc() || stopped != end || text.starts_with("-")) return {};
     return std::bit_cast<Bits>(number) | sign_bit;
 }
@@ -93,7 +93,7 @@ std::string float_text(Float number, u64 bits) {
 }
 
 constexpr const char* profile_names =
-    "core, lockstep-1, cosmwasm-1.0.0 ... cosmwasm-3.0.9, each also with -stored";
+    "core, lockstep-1, cosmwasm-1.0.0 ... cosmwasm-3.0.9, cosmwasm-X.Y.Z-stored";
 constexpr const char* schedule_names =
     "lockstep-1, free, free-uninterruptible, cosmwasm-1.0.0 ... cosmwasm-3.0.9";
 

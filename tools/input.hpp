@@ -48,6 +48,9 @@ inline constexpr std::string_view stored_suffix = "-stored";
 /// X.Y.Z of a name cosmwasm-X.Y.Z or cosmwasm-X.Y.Z-stored, else empty.
 [[nodiscard]] std::string_view cosmwasm_release(std::string_view name) noexcept;
 
+/// Of every --traps.
+inline constexpr const char* traps_description =
+    "How bad memory accesses are found: signals or explicit; results are the same";
 /// The traps mode of that name ("explicit", "signals"); where signals do not work here, explicit.
 [[nodiscard]] TrapsMode effective_traps(const std::string& name);
 [[nodiscard]] std::string_view name_of(TrapsMode traps) noexcept;

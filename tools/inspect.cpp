@@ -237,7 +237,8 @@ void add_inspect(CLI::App& parent, Session& session) {
     app->add_option("FILE", options->file, "A module");
     app->add_option("--what", options->what, "sections, imports, exports or ir")
         ->check(CLI::IsMember({"sections", "imports", "exports", "ir"}));
-    app->add_option("--function", options->function, "Only this function of the IR, by its number");
+    app->add_option("--function", options->function,
+                    "With --what ir: only this function, by its number");
     app->add_flag("--opcodes", options->opcodes, "The table of operators, as Markdown");
     options->rules.add_options(*app);
     app->footer(footer);

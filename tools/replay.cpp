@@ -416,7 +416,7 @@ void add_replay(CLI::App& parent, Session& session) {
     app->add_option("--home", options->home, "Keep the chain here; default: in memory");
     app->add_option("--record", options->record,
                     "Write the log with what came out as expectations");
-    app->add_option("--traps", options->traps, "signals or explicit")->capture_default_str();
+    app->add_option("--traps", options->traps, traps_description)->capture_default_str();
     app->footer(footer);
     app->callback([options, &session] {
         session.action = [options, &session] { return replay(*options, session.json); };

@@ -41,7 +41,7 @@ public:
         return value.get<std::string>();
     }
     std::string text_or(const char* key, std::string otherwise) {
-        return has(key) ? text(key) : otherwise;
+        return has(key) ? text(key) : std::move(otherwise);
     }
     u64 number(const char* key) {
         const Json& value = any(key);

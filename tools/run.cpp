@@ -61,10 +61,14 @@ Exit run(const Options& options, bool json) {
 
 constexpr const char* footer = R"(
 Prints one line per result (i32:5, i64:-1, f64:1.5, f32:nan:0x7fc00000, funcref:null) and the gas
-used. Exit code 1 if the call trapped. After `out of gas` the gas used is the limit.
+used, or a trap with its place. The limit holds for the start function and the call together; the
+gas printed is the call's own (the start function's, if that trapped). After `out of gas` all of the
+limit is used. Exit code 1 if there was a trap. With --json: {"results": ["i32:5", ...], "gas_used",
+"start_gas_used", "trap": null or {"code", "name", "text", "in_start", "function", "function_name",
+"offset"}, "traps_mode"}.
 
   vmtool run fib.wasm fib 20
-  vmtool run --gas 1000000 --schedule cosmwasm-3.0.9 math.wasm add -- -5 0xff)";
+  vmtool run --gas 1000000 --schedule cosmwasm-3.0.9 math.wasm add -5 0xff)";
 
 } // namespace
 

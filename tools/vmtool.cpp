@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cctype>
 #include <exception>
 #include <iostream>
@@ -92,6 +93,14 @@ Exit parse_and_act(const std::vector<std::string>& arguments) {
         // CLI11 takes a vector from its end.
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::ParseError& error) {
+        const bool json = std::ranges::find(arguments, "--json") != arguments.end();
+        if (json && error.get_exit_code() != 0)
+            return report({Exit::usage,
+                           "the command line is wrong",
+                           {},
+                           error.what(),
+                           "vmtool SUBCOMMAND --help shows what there is."},
+                          true);
         return app.exit(error) == 0 ? Exit::ok : Exit::usage; // --help and --version are 0
     }
     return act(session);

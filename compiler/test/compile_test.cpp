@@ -168,7 +168,8 @@ TEST_CASE("compile: what measuring says adds up") {
     CHECK(stats.translate_ns == 0);
     CHECK(all <=
           static_cast<u64>(std::chrono::duration_cast<std::chrono::nanoseconds>(passed).count()));
-    CHECK(stats.ir_bytes == executable->code.records.size() * 8u + 200 * sizeof(ir::Function));
+    CHECK(stats.ir_bytes ==
+          executable->code.records.size() * usize{8} + 200 * sizeof(ir::Function));
     CHECK(stats.native_bytes == 0);
     CHECK(same_code(executable->code, compiled(wasm)->code)); // measuring changes nothing
     // Times of several modules sum up.

@@ -5,8 +5,9 @@ import { rewrite } from './rewrite.mjs';
 import { findSchedule } from './schedules.mjs';
 import { formatValues, parseArgument, resultList, withBitParams, zeroResult, zeroValue } from './values.mjs';
 
-if (/^1[01]\./.test(process.versions.v8)) {
-  v8.setFlagsFromString('--experimental-wasm-extended-const'); // V8 12 has it without being told
+if (/^1[01]\./.test(process.versions.v8)) { // V8 12 has both without being told
+  v8.setFlagsFromString('--experimental-wasm-extended-const');
+  v8.setFlagsFromString('--experimental-wasm-return-call');
 }
 
 export const unlimited = (1n << 64n) - 1n;

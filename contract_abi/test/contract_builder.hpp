@@ -18,7 +18,7 @@
 
 namespace lockstep::contract::test {
 
-using namespace lockstep::test; // NOLINT(google-build-using-namespace): the builder's vocabulary
+using namespace lockstep::test;
 using storage::Bytes;
 
 class ContractBuilder {
@@ -117,7 +117,7 @@ public:
     MockBackend backend;
 
     [[nodiscard]] result<CallResult>
-    try_call(EntryPoint entry, std::vector<std::string_view> arguments, u64 gas = plenty) {
+    try_call(EntryPoint entry, const std::vector<std::string_view>& arguments, u64 gas = plenty) {
         std::vector<bytes_view> views;
         for (const std::string_view argument : arguments)
             views.push_back(as_bytes(argument));

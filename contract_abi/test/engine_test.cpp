@@ -10,7 +10,7 @@
 namespace lockstep::contract {
 namespace {
 
-using namespace lockstep::test; // NOLINT(google-build-using-namespace)
+using namespace lockstep::test;
 
 /// A module whose size depends on `n`.
 Bytes module_of(u32 n) {

@@ -33,7 +33,7 @@ TEST_CASE("entry: a gas report adds up") {
     CHECK(ended.gas.used_externally == 0);
     CHECK(ended.gas.used_internally + ended.gas.remaining == 10'000'000);
     // Twice allocate, write_region, the entry point, read_region, deallocate.
-    const u64 writes = 2 * (230'000 + 570 * 2);
+    const u64 writes = u64{2} * (230'000 + 570 * 2);
     const u64 read = 200'000 + 2 * 115;
     CHECK(ended.gas.used_internally == 2 * allocate_gas + writes + (115 + 1610) + read + 1610);
     CHECK(runner.query("{}", ended.gas.used_internally).ok());

@@ -152,7 +152,7 @@ TEST_CASE("imports: scanning") {
     fresh.backend.data = runner.backend.data;
     const CallResult ended = good(fresh.try_call(EntryPoint::sudo, {"{}", "{}"}));
     REQUIRE(ended.ok());
-    CHECK(load_le<u32>(&ended.data[0]) == 1);
+    CHECK(load_le<u32>(ended.data.data()) == 1);
     CHECK(load_le<u32>(&ended.data[4]) == 0);
     CHECK(load_le<u32>(&ended.data[8]) == 0);
 

@@ -8,7 +8,7 @@
 namespace lockstep::contract::test {
 namespace {
 
-using namespace simulation; // NOLINT(google-build-using-namespace)
+using namespace simulation;
 
 Bytes constant(u32 value) { return code(Op::i32_const, sleb(static_cast<i32>(value))); }
 
@@ -64,7 +64,7 @@ Bytes puppet(std::string_view mark = "") {
 /// A chain with the puppet's code as number 1, alice with coins, and an open block.
 class Stage {
 public:
-    explicit Stage(ChainConfig config = {})
+    explicit Stage(const ChainConfig& config = {})
         : kv(good(storage::memory_kv())), chain(good(Chain::open(*kv, config))),
           alice(chain->account("alice")), bob(chain->account("bob")) {
         good(chain->begin_block());

@@ -9,10 +9,8 @@
 #include <thread>
 
 // RocksDB is not built with ThreadSanitizer, which therefore does not see all of its locks.
-extern "C" const char* __tsan_default_suppressions();  // NOLINT
-extern "C" const char* __tsan_default_suppressions() { // NOLINT
-    return "race:librocksdb.so";
-}
+extern "C" const char* __tsan_default_suppressions();
+extern "C" const char* __tsan_default_suppressions() { return "race:librocksdb.so"; }
 
 using namespace lockstep;
 using namespace lockstep::storage;

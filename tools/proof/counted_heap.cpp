@@ -9,7 +9,6 @@
 
 #include <malloc.h>
 
-// NOLINTBEGIN(bugprone-reserved-identifier): these are the libraries' names
 #ifdef LOCKSTEP_ASAN
 #define REAL(name) __interceptor_##name
 extern "C" std::size_t __sanitizer_get_allocated_size(const volatile void*);
@@ -21,7 +20,6 @@ extern "C" void* REAL(calloc)(std::size_t, std::size_t);
 extern "C" void* REAL(realloc)(void*, std::size_t);
 extern "C" void* REAL(memalign)(std::size_t, std::size_t);
 extern "C" void REAL(free)(void*);
-// NOLINTEND(bugprone-reserved-identifier)
 
 namespace lockstep::proof {
 namespace {
@@ -89,24 +87,24 @@ using namespace lockstep::proof;
 
 extern "C" {
 void* malloc(std::size_t size) { return fails() ? nullptr : made(REAL(malloc)(size)); }
-void* calloc(std::size_t count, std::size_t size) {
-    return fails() ? nullptr : made(REAL(calloc)(count, size));
+void* calloc(std::size_t nmemb, std::size_t size) {
+    return fails() ? nullptr : made(REAL(calloc)(nmemb, size));
 }
-void* realloc(void* block, std::size_t size) {
+void* realloc(void* ptr, std::size_t size) {
     if (fails()) return nullptr;
-    const auto former = heap.on && block != nullptr ? size_of(block) : 0;
-    void* const moved = REAL(realloc)(block, size);
+    const auto former = heap.on && ptr != nullptr ? size_of(ptr) : 0;
+    void* const moved = REAL(realloc)(ptr, size);
     if (!heap.on || moved == nullptr) return moved;
-    if (block != nullptr) --heap.blocks;
-    const bool copied = moved != block && former < large_block;
+    if (ptr != nullptr) --heap.blocks;
+    const bool copied = moved != ptr && former < large_block;
     if (!copied) heap.bytes -= former;
     (void)made(moved);
     if (copied) heap.bytes -= former;
     return moved;
 }
-void free(void* block) {
-    gone(block);
-    REAL(free)(block);
+void free(void* ptr) {
+    gone(ptr);
+    REAL(free)(ptr);
 }
 }
 

@@ -141,9 +141,10 @@ TEST_CASE(
     "interpret: a call that exhausts the stack has paid for itself, and out of gas comes first") {
     const auto recursion =
         by_hand({charge_checked(3), charge(4), make(Op::call, 2), make(Op::return_, 0, 0, 1)}, 5);
-    CHECK(run(recursion, 0, 1'000) == Ending{Trap::stack_overflow, 5 * 7});
-    CHECK(run(recursion, 0, 5 * 7) == Ending{Trap::stack_overflow, 5 * 7});
-    for (u64 limit = 0; limit < 5 * 7; ++limit)
+    constexpr u64 paid = u64{5} * (3 + 4);
+    CHECK(run(recursion, 0, 1'000) == Ending{Trap::stack_overflow, paid});
+    CHECK(run(recursion, 0, paid) == Ending{Trap::stack_overflow, paid});
+    for (u64 limit = 0; limit < paid; ++limit)
         CHECK(run(recursion, 0, limit) == Ending{Trap::out_of_gas, limit});
 }
 

@@ -241,9 +241,9 @@ TEST_CASE("lower: 20,000 constants and 20,000 pending locals on top of 50,000 lo
     Bytes constants;
     Bytes adds;
     for (u32 i = 0; i < 20'000; ++i) {
-        append(set, code(Op::i32_const, sleb(i * 3), Op::local_set, 30'000 + i));
+        append(set, code(Op::i32_const, sleb(i64{i} * 3), Op::local_set, 30'000 + i));
         append(gets, code(Op::local_get, 30'000 + i));
-        append(constants, code(Op::i32_const, sleb(i * 7)));
+        append(constants, code(Op::i32_const, sleb(i64{i} * 7)));
         append(adds, add);
     }
     const Bytes first_add(adds.begin() + 1, adds.end());
