@@ -22,45 +22,45 @@ struct SignatureRule {
 };
 
 constexpr SignatureRule rule_of(Signature signature) {
-    constexpr auto I = ValType::i32;
-    constexpr auto L = ValType::i64;
-    constexpr auto F = ValType::f32;
-    constexpr auto D = ValType::f64;
-    constexpr auto N = ValType::bottom;
+    constexpr auto i32_ = ValType::i32;
+    constexpr auto i64_ = ValType::i64;
+    constexpr auto f32_ = ValType::f32;
+    constexpr auto f64_ = ValType::f64;
+    constexpr auto none = ValType::bottom;
     switch (signature) {
     case Signature::special:
-    case Signature::_: return {0, 0, {}, N};
-    case Signature::_i: return {0, 1, {}, I};
-    case Signature::i_i: return {1, 1, {I}, I};
-    case Signature::i_l: return {1, 1, {I}, L};
-    case Signature::i_f: return {1, 1, {I}, F};
-    case Signature::i_d: return {1, 1, {I}, D};
-    case Signature::l_i: return {1, 1, {L}, I};
-    case Signature::l_l: return {1, 1, {L}, L};
-    case Signature::l_f: return {1, 1, {L}, F};
-    case Signature::l_d: return {1, 1, {L}, D};
-    case Signature::f_i: return {1, 1, {F}, I};
-    case Signature::f_l: return {1, 1, {F}, L};
-    case Signature::f_f: return {1, 1, {F}, F};
-    case Signature::f_d: return {1, 1, {F}, D};
-    case Signature::d_i: return {1, 1, {D}, I};
-    case Signature::d_l: return {1, 1, {D}, L};
-    case Signature::d_f: return {1, 1, {D}, F};
-    case Signature::d_d: return {1, 1, {D}, D};
-    case Signature::ii_i: return {2, 1, {I, I}, I};
-    case Signature::ll_i: return {2, 1, {L, L}, I};
-    case Signature::ff_i: return {2, 1, {F, F}, I};
-    case Signature::dd_i: return {2, 1, {D, D}, I};
-    case Signature::ll_l: return {2, 1, {L, L}, L};
-    case Signature::ff_f: return {2, 1, {F, F}, F};
-    case Signature::dd_d: return {2, 1, {D, D}, D};
-    case Signature::ii_: return {2, 0, {I, I}, N};
-    case Signature::il_: return {2, 0, {I, L}, N};
-    case Signature::if_: return {2, 0, {I, F}, N};
-    case Signature::id_: return {2, 0, {I, D}, N};
-    case Signature::iii_: return {3, 0, {I, I, I}, N};
+    case Signature::_: return {0, 0, {}, none};
+    case Signature::_i: return {0, 1, {}, i32_};
+    case Signature::i_i: return {1, 1, {i32_}, i32_};
+    case Signature::i_l: return {1, 1, {i32_}, i64_};
+    case Signature::i_f: return {1, 1, {i32_}, f32_};
+    case Signature::i_d: return {1, 1, {i32_}, f64_};
+    case Signature::l_i: return {1, 1, {i64_}, i32_};
+    case Signature::l_l: return {1, 1, {i64_}, i64_};
+    case Signature::l_f: return {1, 1, {i64_}, f32_};
+    case Signature::l_d: return {1, 1, {i64_}, f64_};
+    case Signature::f_i: return {1, 1, {f32_}, i32_};
+    case Signature::f_l: return {1, 1, {f32_}, i64_};
+    case Signature::f_f: return {1, 1, {f32_}, f32_};
+    case Signature::f_d: return {1, 1, {f32_}, f64_};
+    case Signature::d_i: return {1, 1, {f64_}, i32_};
+    case Signature::d_l: return {1, 1, {f64_}, i64_};
+    case Signature::d_f: return {1, 1, {f64_}, f32_};
+    case Signature::d_d: return {1, 1, {f64_}, f64_};
+    case Signature::ii_i: return {2, 1, {i32_, i32_}, i32_};
+    case Signature::ll_i: return {2, 1, {i64_, i64_}, i32_};
+    case Signature::ff_i: return {2, 1, {f32_, f32_}, i32_};
+    case Signature::dd_i: return {2, 1, {f64_, f64_}, i32_};
+    case Signature::ll_l: return {2, 1, {i64_, i64_}, i64_};
+    case Signature::ff_f: return {2, 1, {f32_, f32_}, f32_};
+    case Signature::dd_d: return {2, 1, {f64_, f64_}, f64_};
+    case Signature::ii_: return {2, 0, {i32_, i32_}, none};
+    case Signature::il_: return {2, 0, {i32_, i64_}, none};
+    case Signature::if_: return {2, 0, {i32_, f32_}, none};
+    case Signature::id_: return {2, 0, {i32_, f64_}, none};
+    case Signature::iii_: return {3, 0, {i32_, i32_, i32_}, none};
     }
-    return {0, 0, {}, N};
+    return {0, 0, {}, none};
 }
 
 constexpr std::array<SignatureRule, wasm_op_count> signature_rules = [] {
@@ -191,7 +191,8 @@ Errc feature_error(u32 bits, const OpInfo& op) {
     const auto off = [&](Feature feature) { return !on.has(feature); };
     const u16 code = op.code;
     if (op.text.starts_with("f32.") || op.text.starts_with("f64.") ||
-        op.text.find("_f32") != op.text.npos || op.text.find("_f64") != op.text.npos) {
+        op.text.find("_f32") != std::string_view::npos ||
+        op.text.find("_f64") != std::string_view::npos) {
         if (off(Feature::floats)) return Errc::floats_disabled;
     }
     if (code >= 0xc0 && code <= 0xc4 && off(Feature::sign_extension))
@@ -1207,8 +1208,8 @@ bool Lowering::Impl::walk(u32 index, ir::Draft& draft, bool wide, bool with_offs
     live = true;
     table_number = 0;
     frames.clear();
-    // Each operator pushes one operand at most, calls of many results apart: such a body can be taken
-    // for wide from the start, and no step of its size doubles the time.
+    // Each operator pushes one operand at most, calls of many results apart: such a body can be
+    // taken for wide from the start, and no step of its size doubles the time.
     wide = wide || u64{locals.size()} + body.size > 0xffff;
     builder.begin(draft, params, locals.size() - params, {profile.limits.operand_stack, wide});
     push_frame(FrameKind::function, type, 0);
