@@ -105,28 +105,32 @@ void Builder::begin(Draft& draft, u32 params, u32 locals, Options options) {
     mark(EventKind::entry);
 }
 
-bool Builder::finish(u32 result_slots) {
+void Builder::finish(u32 result_slots) {
     Draft& draft = *draft_;
     const u32 named = draft.param_slots + draft.local_slots;
     draft.result_slots = result_slots;
     draft.window = std::max(base_ + max_height_, result_slots);
     draft.cost = 4 + named + max_height_;
-    return wide_ || !needs_wide_;
 }
 
 // ---- emission ----
 
-u16 Builder::far_source(u32 slot, u32 scratch) {
+bool Builder::may_be_far() {
+    if (wide_) return true;
     needs_wide_ = true;
-    if (!wide_) return 0;
+    producer_ = nothing;
+    reader_->stop();
+    return false;
+}
+
+u16 Builder::far_source(u32 slot, u32 scratch) {
+    if (!may_be_far()) return 0;
     emit_copy(scratch_slot(scratch), slot);
     return static_cast<u16>(scratch_slot(scratch));
 }
 
 void Builder::define_far(Record record, u32 dst, const u64* following) {
-    needs_wide_ = true;
-    producer_ = nothing;
-    if (!wide_) return;
+    if (!may_be_far()) return;
     record.dst = static_cast<u16>(scratch_slot(0));
     emit(record);
     if (following != nullptr) emit_word(*following);
@@ -134,8 +138,7 @@ void Builder::define_far(Record record, u32 dst, const u64* following) {
 }
 
 void Builder::widen(u32 dst, u32 a) {
-    needs_wide_ = true;
-    emit(make(Op::wide, static_cast<u16>(dst >> 16), static_cast<u16>(a >> 16)));
+    if (may_be_far()) emit(make(Op::wide, static_cast<u16>(dst >> 16), static_cast<u16>(a >> 16)));
 }
 
 void Builder::emit_constant(u32 dst, u64 bits) {

@@ -53,9 +53,10 @@ public:
         bool wide; ///< slots beyond 16 bits are expected
     };
     void begin(Draft& draft, u32 params, u32 locals, Options options);
-    /// Fills the draft's totals; false if the function needs more than 65,536 slots and was not
-    /// begun as wide.
-    [[nodiscard]] bool finish(u32 result_slots);
+    /// Fills the draft's totals.
+    void finish(u32 result_slots);
+    /// The function needs a slot above 65,535 and was not begun as wide: the reader was stopped.
+    [[nodiscard]] bool needs_wide() const noexcept { return needs_wide_; }
 
     [[nodiscard]] bool failed() const noexcept {
         return draft_->failed() || stack_.failed() || pending_.failed();
@@ -293,6 +294,7 @@ private:
             out_of_memory();
         event_position_ = position;
     }
+    [[nodiscard]] bool may_be_far();
     [[nodiscard, gnu::noinline, gnu::cold]] u16 far_source(u32 slot, u32 scratch);
     [[gnu::noinline, gnu::cold]] void define_far(Record record, u32 dst, const u64* following);
     /// A record whose dst and a are slots that may be far: copies, calls, returns.
@@ -340,7 +342,7 @@ private:
     Reader* reader_;
     const bool marks_before_;
     bool wide_ = false;
-    bool needs_wide_ = false; ///< a far slot was met in a function not begun as wide
+    bool needs_wide_ = false;
 };
 
 } // namespace lockstep::ir

@@ -293,10 +293,12 @@ struct Lowering::Impl {
     }
     /// A feature of the profile that is off: a report collects it and the walk goes on.
     [[gnu::noinline, gnu::cold]] void forbidden(Errc code, std::string_view what) {
-        if (report != nullptr) report->add({code, reader.marked(), function}, std::string(what));
+        if (report != nullptr && reader.marked() >= report_from)
+            report->add({code, reader.marked(), function}, std::string(what));
         if (first_forbidden.code == Errc{}) first_forbidden = {code, reader.marked(), function};
         if (report == nullptr) fail(code);
     }
+    u32 report_from = 0; ///< offset from which on problems are not yet reported
     Error first_forbidden{};
     Error resource_error{}; ///< out of memory, or an operand stack over its limit
 
@@ -1198,7 +1200,7 @@ void Lowering::Impl::walk_carefully(bool with_offsets) {
     fail(Errc::body_has_too_many_operators);
 }
 
-/// Walks the body once; false if it must be walked again as a wide function.
+/// Walks the body; false, on the way, if it must be walked as a wide function.
 bool Lowering::Impl::walk(u32 index, ir::Draft& draft, bool wide, bool with_offsets) {
     const Range body = module.bodies[index];
     reader = Reader(module.bytes, body.offset, body.offset + body.size);
@@ -1208,9 +1210,6 @@ bool Lowering::Impl::walk(u32 index, ir::Draft& draft, bool wide, bool with_offs
     live = true;
     table_number = 0;
     frames.clear();
-    // Each operator pushes one operand at most, calls of many results apart: such a body can be
-    // taken for wide from the start, and no step of its size doubles the time.
-    wide = wide || u64{locals.size()} + body.size > 0xffff;
     builder.begin(draft, params, locals.size() - params, {profile.limits.operand_stack, wide});
     push_frame(FrameKind::function, type, 0);
     if (!reader.at_end()) {
@@ -1224,7 +1223,6 @@ bool Lowering::Impl::walk(u32 index, ir::Draft& draft, bool wide, bool with_offs
         while (!reader.at_end())
             step();
     }
-    if (reader.ok() && !frames.empty()) reader.fail(Errc::unexpected_end);
     emitted += u64{draft.records.size()} + draft.events.size();
     units += locals.size();
     if (builder.failed() || frames.failed() || locals.failed()) [[unlikely]] {
@@ -1235,17 +1233,20 @@ bool Lowering::Impl::walk(u32 index, ir::Draft& draft, bool wide, bool with_offs
         resource_error = {Errc::operand_stack_too_high, builder.too_high_at(), function};
         return true;
     }
-    if (!reader.ok()) return true;
-    return builder.finish(static_cast<u32>(module.results(type).size()));
+    if (builder.needs_wide()) return false;
+    if (reader.ok() && !frames.empty()) reader.fail(Errc::unexpected_end);
+    if (reader.ok()) builder.finish(static_cast<u32>(module.results(type).size()));
+    return true;
 }
 
 result<> Lowering::Impl::lower(u32 index, ir::Draft& draft, Report* to, bool with_offsets) {
     report = to;
+    report_from = 0;
     function = module.imported_functions + index;
     first_forbidden = {};
     resource_error = {};
     if (!walk(index, draft, false, with_offsets)) {
-        report = nullptr; // already collected
+        report_from = reader.marked() + 1; // the rest is collected already
         (void)walk(index, draft, true, with_offsets);
     }
     if (resource_error.code == Errc::out_of_memory) return resource_error;
