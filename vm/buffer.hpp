@@ -80,6 +80,10 @@ public:
         size_ = 0;
         failed_ = false;
     }
+    /// Gives a large block back; small ones are kept for the next use.
+    void release_if_large() noexcept {
+        if (capacity_ > large_bytes / sizeof(T)) *this = Buffer();
+    }
     void shrink_to_fit() noexcept {
         if (size_ == capacity_ || size_ == 0) return;
         if (void* block = std::realloc(static_cast<void*>(data_), size_ * sizeof(T))) {

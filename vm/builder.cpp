@@ -143,10 +143,11 @@ void Builder::widen(u32 dst, u32 a) {
 
 void Builder::emit_constant(u32 dst, u64 bits) {
     const u32 low = static_cast<u32>(bits);
+    const u16 slot = static_cast<u16>(dst);
     if (bits == low)
-        define(make32(Op::const_u32, 0, low), dst);
+        emit_base(make32(Op::const_u32, slot, low), dst, 0);
     else if (bits == static_cast<u64>(static_cast<i64>(static_cast<i32>(low))))
-        define(make32(Op::const_s32, 0, low), dst);
+        emit_base(make32(Op::const_s32, slot, low), dst, 0);
     else
         define(make(Op::const_word), dst, bits);
     producer_ = nothing;

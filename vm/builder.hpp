@@ -55,6 +55,11 @@ public:
     void begin(Draft& draft, u32 params, u32 locals, Options options);
     /// Fills the draft's totals.
     void finish(u32 result_slots);
+    /// Gives back what an uncommonly large body took.
+    void release_if_large() noexcept {
+        stack_.release_if_large();
+        pending_.release_if_large();
+    }
     /// The function needs a slot above 65,535 and was not begun as wide: the reader was stopped.
     [[nodiscard]] bool needs_wide() const noexcept { return needs_wide_; }
 

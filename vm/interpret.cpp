@@ -491,13 +491,15 @@ L_return_call:
     callee_base = base + pc->dst;
     goto L_replace;
 
-L_wide : { // only copies, calls and returns have far slots
+L_wide : { // only constants, copies, calls and returns have far slots
     const Record high = *pc++;
     const u32 dst = pc->dst | u32{high.dst} << 16;
     const u32 a = pc->a | u32{high.a} << 16;
     callee_base = base + dst;
     step = 1;
     switch (ir::op_of(*pc)) {
+    case Op::const_u32: base[dst] = ir::low32(*pc); NEXT(1);
+    case Op::const_s32: base[dst] = static_cast<u64>(i64{static_cast<i32>(ir::low32(*pc))}); NEXT(1);
     case Op::copy: base[dst] = base[a]; NEXT(1);
     case Op::copy_range: std::memmove(base + dst, base + a, pc->b * sizeof(Slot)); NEXT(1);
     case Op::return_range: std::memmove(base, base + a, pc->b * sizeof(Slot)); goto L_leave;

@@ -106,9 +106,9 @@ constexpr std::array<Effect, static_cast<usize>(EventKind::skip) + 1> effects = 
 
 class Assembler {
 public:
-    Assembler(const Draft& draft, Code& code, AssembleScratch& scratch, Buffer<u32>* offsets)
+    Assembler(Draft& draft, Code& code, AssembleScratch& scratch, Buffer<u32>* offsets)
         : draft_(draft), code_(code), scratch_(scratch), offsets_(offsets),
-          begin_(code.records.size()) {}
+          begin_(code.records.size()), count_(draft.records.size()) {}
 
     result<> run() {
         if (!make_room()) return Error{Errc::out_of_memory};
@@ -117,12 +117,12 @@ public:
             copy_until(position_);
             take(event);
         }
-        copy_until(draft_.records.size());
-        const u32 size = here();
-        code_.records.truncate(begin_ + size);
+        copy_until(count_);
         if (offsets_ != nullptr && offsets_->failed()) return Error{Errc::out_of_memory};
         for (const u32* fixup = scratch_.fixups.data(); fixup != fixups_; ++fixup)
             resolve(*fixup);
+        const u32 size = here();
+        if (!keep(size)) return Error{Errc::out_of_memory};
         code_.functions.push_back({begin_, draft_.local_slots, draft_.window, draft_.cost,
                                    narrow<u16>(draft_.param_slots),
                                    narrow<u16>(draft_.result_slots), size});
@@ -132,6 +132,8 @@ public:
 
 private:
     static constexpr u32 short_run = 4;
+    static constexpr u32 ahead =
+        2 * short_run; ///< what is written ahead of knowing its use, and more
     static constexpr u32 large_draft = 1 << 16;
 
     /// How much the events put in and fix: at most, or exactly where much memory is at stake.
@@ -154,27 +156,55 @@ private:
     /// short run, a charge, a label, a fixup.
     bool make_room() {
         const Needs needs = this->needs();
-        const u64 most = draft_.records.size() + needs.records + short_run + 1;
+        const u64 most = count_ + needs.records + ahead;
         if (most > 0x3fff'ffff) return false;
         scratch_.label_positions.clear();
         scratch_.fixups.clear();
-        next_ = first_ = code_.records.extend(static_cast<u32>(most));
+        next_ = first_ = is_large() ? spread(static_cast<u32>(needs.records) + ahead)
+                                    : code_.records.extend(static_cast<u32>(most));
+        if (first_ == nullptr) return false;
+        source_ = is_large() ? first_ + needs.records + ahead : draft_.records.data();
         labels_ = scratch_.label_positions.extend(draft_.label_count + 1);
         fixups_ = scratch_.fixups.extend(needs.fixups + 1);
-        if (first_ == nullptr || labels_ == nullptr || fixups_ == nullptr) return false;
+        if (labels_ == nullptr || fixups_ == nullptr) return false;
         std::fill_n(labels_, draft_.label_count + 1, 0u);
+        return true;
+    }
+    [[nodiscard]] bool is_large() const { return draft_.events.size() >= large_draft; }
+    /// Moves the draft's records up, so that the code can be written below them.
+    Record* spread(u32 distance) {
+        if (draft_.records.extend(distance) == nullptr) return nullptr;
+        Record* first = draft_.records.data();
+        std::memmove(first + distance, first, usize{count_} * sizeof(Record));
+        return first;
+    }
+    /// The finished records become part of the code.
+    bool keep(u32 size) {
+        if (!is_large()) {
+            code_.records.truncate(begin_ + size);
+            return true;
+        }
+        draft_.records.truncate(size);
+        if (begin_ == 0) {
+            std::swap(code_.records, draft_.records);
+            return true;
+        }
+        Record* to = code_.records.extend(size);
+        if (to == nullptr) return false;
+        std::memcpy(to, draft_.records.data(), usize{size} * sizeof(Record));
+        draft_.records.release_if_large();
         return true;
     }
     [[nodiscard]] u32 here() const { return static_cast<u32>(next_ - first_); }
 
     /// Most runs are short: these are copied as one length, which needs no loop.
     void copy_until(u32 position) {
-        const Record* from = draft_.records.data() + copied_;
+        const Record* from = source_ + copied_;
         const u32 count = position - copied_;
-        if (count <= short_run && draft_.records.size() - copied_ >= short_run) [[likely]]
+        if (count <= short_run && count_ - copied_ >= short_run) [[likely]]
             std::memcpy(next_, from, short_run * sizeof(Record));
         else if (count != 0)
-            std::memcpy(next_, from, count * sizeof(Record));
+            std::memmove(next_, from, count * sizeof(Record));
         next_ += count;
         if (offsets_ != nullptr) [[unlikely]]
             copy_offsets(draft_, copied_, position, *offsets_);
@@ -217,11 +247,13 @@ private:
         }
     }
 
-    const Draft& draft_;
+    Draft& draft_;
     Code& code_;
     AssembleScratch& scratch_;
     Buffer<u32>* offsets_;
     u32 begin_;
+    u32 count_; ///< records of the draft
+    const Record* source_ = nullptr;
     u32 offsets_begin_ = offsets_ == nullptr ? 0 : offsets_->size();
     u32* labels_ = nullptr; ///< label n stands at n + 1; the first takes what is none
     u32* fixups_ = nullptr; ///< behind the latest
@@ -233,7 +265,7 @@ private:
 
 } // namespace
 
-result<> assemble(const Draft& draft, Code& code, AssembleScratch& scratch, Buffer<u32>* offsets) {
+result<> assemble(Draft& draft, Code& code, AssembleScratch& scratch, Buffer<u32>* offsets) {
     return Assembler(draft, code, scratch, offsets).run();
 }
 

@@ -140,9 +140,10 @@ struct AssembleScratch {
     Buffer<u32> fixups;
 };
 
-/// Appends the metered draft to `code`: copies records, inserts charges, resolves labels. With
-/// `offsets`, also appends one Wasm offset per record. Fails only with the fault out_of_memory.
-[[nodiscard]] result<> assemble(const Draft& draft, Code& code, AssembleScratch& scratch,
+/// Appends the metered draft to `code`: copies records, inserts charges, resolves labels. A large
+/// draft's own memory is used for that, and its records are lost. With `offsets`, also appends one
+/// Wasm offset per record. Fails only with the fault out_of_memory.
+[[nodiscard]] result<> assemble(Draft& draft, Code& code, AssembleScratch& scratch,
                                 Buffer<u32>* offsets = nullptr);
 
 /// The function as text, one record a line; `function` indexes code.functions. Used by `vmtool

@@ -1249,6 +1249,8 @@ result<> Lowering::Impl::lower(u32 index, ir::Draft& draft, Report* to, bool wit
         report_from = reader.marked() + 1; // the rest is collected already
         (void)walk(index, draft, true, with_offsets);
     }
+    frames.release_if_large();
+    builder.release_if_large();
     if (resource_error.code == Errc::out_of_memory) return resource_error;
     Error first = first_forbidden;
     const auto found = [&](Error error) {
