@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs every export of a module on the interpreter: it never crashes and always ends. The same run
-// gives the same everything in both traps modes, once more, and with exactly the gas it took; under
+// Runs every export of a module: it never crashes and always ends. The same run gives the same
+// everything on every tier in both traps modes, once more, and with exactly the gas it took; under
 // another schedule it differs only in gas, up to the point where gas runs out.
 #include "compiler/compile.hpp"
 #include "fuzz/check.hpp"
@@ -212,8 +212,23 @@ private:
     bool ended_ = false; ///< out of gas: the instance is poisoned
 };
 
-std::shared_ptr<const Executable> compile(bytes_view wasm, const metering::Schedule& schedule) {
-    const auto made = compiler::compile(wasm, {.profile = profile(), .schedule = schedule});
+/// A way to run code.
+struct Mode {
+    compiler::Tier tier = compiler::Tier::interpreter;
+    TrapsMode traps = TrapsMode::explicit_checks;
+};
+/// All ways but the judge's.
+constexpr std::array other_modes{
+    Mode{compiler::Tier::interpreter, TrapsMode::signals},
+    Mode{compiler::Tier::singlepass, TrapsMode::explicit_checks},
+    Mode{compiler::Tier::singlepass, TrapsMode::signals},
+};
+
+std::shared_ptr<const Executable> compile(bytes_view wasm, const metering::Schedule& schedule,
+                                          Mode mode = {}) {
+    const auto made = compiler::compile(
+        wasm,
+        {.profile = profile(), .schedule = schedule, .tier = mode.tier, .traps = mode.traps});
     if (made.has_error()) {
         check(!is_fault(made.error()), "bad bytes are no fault");
         return nullptr;
@@ -282,10 +297,13 @@ void run(const Input& input) {
     const u64 seed = mix(1, input.choice);
     Run explicit_run(executable, TrapsMode::explicit_checks);
     const bool called = run_all(explicit_run, first.gas, seed);
-    if constexpr (guard_faults_supported) {
-        Run signals_run(executable, TrapsMode::signals);
-        check(run_all(signals_run, first.gas, seed) == called, "both traps modes start");
-        if (called) compare(explicit_run, signals_run);
+    for (const Mode mode : other_modes) {
+        if (mode.traps == TrapsMode::signals && !guard_faults_supported) continue;
+        const auto same = compile(input.module, first.schedule, mode);
+        check(same != nullptr, "a tier decides nothing about a module");
+        Run other(same, mode.traps);
+        check(run_all(other, first.gas, seed) == called, "all modes start");
+        if (called) compare(explicit_run, other);
     }
     if (!called) return;
 
