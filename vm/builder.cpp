@@ -102,6 +102,7 @@ void Builder::begin(Draft& draft, u32 params, u32 locals, Options options) {
     producer_ = nothing;
     wide_ = options.wide;
     needs_wide_ = false;
+    far_position_ = nothing;
     mark(EventKind::entry);
 }
 
@@ -125,6 +126,9 @@ bool Builder::may_be_far() {
 
 u16 Builder::far_source(u32 slot, u32 scratch) {
     if (!may_be_far()) return 0;
+    const u32 here = draft_->records.size();
+    if (slot == far_slot_ && here == far_position_ && event_position_ != here)
+        return static_cast<u16>(scratch_slot(0)); // it was defined just now
     emit_copy(scratch_slot(scratch), slot);
     return static_cast<u16>(scratch_slot(scratch));
 }
@@ -135,6 +139,8 @@ void Builder::define_far(Record record, u32 dst, const u64* following) {
     emit(record);
     if (following != nullptr) emit_word(*following);
     emit_copy(dst, scratch_slot(0));
+    far_slot_ = dst;
+    far_position_ = draft_->records.size();
 }
 
 void Builder::widen(u32 dst, u32 a) {

@@ -348,6 +348,8 @@ private:
     const bool marks_before_;
     bool wide_ = false;
     bool needs_wide_ = false;
+    u32 far_slot_ = 0;           ///< scratch slot 0 has its value ...
+    u32 far_position_ = nothing; ///< ... as long as no more records than these were made
 };
 
 } // namespace lockstep::ir

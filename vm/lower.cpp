@@ -1210,6 +1210,7 @@ bool Lowering::Impl::walk(u32 index, ir::Draft& draft, bool wide, bool with_offs
     live = true;
     table_number = 0;
     frames.clear();
+    wide = wide || body.size > 0xffff; // it may need far slots, and starting again costs more
     builder.begin(draft, params, locals.size() - params, {profile.limits.operand_stack, wide});
     push_frame(FrameKind::function, type, 0);
     if (!reader.at_end()) {
