@@ -199,7 +199,8 @@ void locate(Activation& act, const NativeCode& entered) noexcept {
     const NativeCode* code = act.here.instance->executable().native.get();
     if (code == nullptr) code = &entered;
     act.trap_context = const_cast<Context*>(act.context);
-    if (act.trap_pc < code->base || act.trap_pc >= code->base + code->size) return;
+    // The code's last instruction may be a call of a stub: its place is behind the code.
+    if (act.trap_pc < code->base || act.trap_pc > code->base + code->size) return;
     if (const NativeCode::Site* site = code->site(static_cast<u32>(act.trap_pc - code->base)))
         act.trap_record = act.here.records + (site->record & ~NativeCode::memory_access);
 }
@@ -223,7 +224,7 @@ Trap execute(Activation& act, const Func& entry, Slot* window, TrapsMode traps) 
     act.context = entry.context;
     act.here = *entry.context;
     act.native_runtime = &runtime;
-    const auto enter = reinterpret_cast<NativeCode::Enter>(code.base + code.enter);
+    const auto enter = std::bit_cast<NativeCode::Enter>(code.base + code.enter);
     const Trap trap = static_cast<Trap>(enter(&act, entry.native, window));
     if (trap != Trap::none) locate(act, code);
     act.native_sp = native_sp;

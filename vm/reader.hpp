@@ -84,6 +84,8 @@ private:
         unsigned shift = 0;
         if (read_all_but_last<Bits>(value, shift)) return value;
         const u8 byte = read_u8();
+        if (failed_) [[unlikely]]
+            return 0;
         if (byte & 0x80)
             fail_at(Errc::integer_representation_too_long, offset() - 1);
         else if (byte >> (Bits - shift))
@@ -96,6 +98,8 @@ private:
         unsigned shift = 0;
         if (read_all_but_last<Bits>(value, shift)) return sign_extended(value, shift);
         const u8 byte = read_u8();
+        if (failed_) [[unlikely]]
+            return 0;
         value |= static_cast<u64>(byte & 0x7f) << shift;
         const unsigned used = Bits - shift; // value bits of the last byte, sign included
         const u8 rest = static_cast<u8>((byte & 0x7f) >> (used - 1));

@@ -407,7 +407,7 @@ private:
         make_canonical(wide, d);
     }
     void make_canonical(bool wide, Fpr d) noexcept {
-        m_.branch_if_nan(wide, d, cold(wide ? ColdKind::nan64 : ColdKind::nan32, d.n));
+        m_.branch_if_nan(wide, d, cold(wide ? ColdKind::nan64 : ColdKind::nan32, static_cast<u8>(d.n)));
         come_back();
     }
 

@@ -260,8 +260,8 @@ private:
     static constexpr u32 nowhere = 0xff;
     static constexpr u32 no_slot = 0xffff'ffff;
 
-    [[nodiscard]] static Gpr gpr(u32 reg) noexcept { return {static_cast<u8>(reg)}; }
-    [[nodiscard]] static Fpr fpr(u32 reg) noexcept { return {static_cast<u8>(reg - fpr_base)}; }
+    [[nodiscard]] static Gpr gpr(u32 reg) noexcept { return {reg}; }
+    [[nodiscard]] static Fpr fpr(u32 reg) noexcept { return {reg - fpr_base}; }
     [[nodiscard]] u32 where(u32 slot) const noexcept {
         const u8 code = where_[slot];
         return code == 0 ? nowhere : code - 1u;

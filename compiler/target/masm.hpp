@@ -16,10 +16,10 @@
 namespace lockstep::compiler {
 
 struct Gpr {
-    u8 n;
+    u32 n;
 };
 struct Fpr {
-    u8 n;
+    u32 n;
 };
 
 /// Conditions after compare(); the first ten in the order of the comparison rows of opcodes.def.

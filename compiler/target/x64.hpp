@@ -634,7 +634,7 @@ private:
     void vex_mem(u32 pp, u8 opcode, u32 reg, Gpr address, u32 offset) noexcept {
         vex(1, pp, false, reg, 0, address.n, r14.n);
         byte(opcode);
-        modrm_index(Gpr{static_cast<u8>(reg)}, r14, address, 0, offset);
+        modrm_index(Gpr{reg}, r14, address, 0, offset);
     }
     /// shlx and its like: 0f38, the count in vvvv.
     void vex3(bool w, u32 pp, u8 opcode, u32 reg, u32 vvvv, u32 rm) noexcept {

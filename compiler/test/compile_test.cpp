@@ -73,6 +73,7 @@ Ending run(const Bytes& wasm, const metering::Schedule& schedule, u32 argument,
 TEST_CASE("compile: tiers by name") {
     CHECK(compiler::name_of(Tier::interpreter) == "interp");
     CHECK(compiler::find_tier("interp").value() == Tier::interpreter);
+    CHECK(compiler::find_tier("singlepass").value() == Tier::singlepass);
     for (const char* name : {"", "interpreter", "llvm"})
         CHECK(compiler::find_tier(name).error().code == Errc::bad_argument);
 }
