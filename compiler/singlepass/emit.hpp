@@ -9,7 +9,7 @@
 namespace lockstep::compiler {
 
 /// What emission needs between functions.
-struct Module_code {
+struct ModuleCode {
     const Executable& executable;
     TrapsMode traps;
     Stubs stubs;
@@ -24,7 +24,7 @@ struct Module_code {
 template <class M>
 class Emitter {
 public:
-    Emitter(M& masm, Module_code& module) : m_(masm), module_(module), regs_(masm, where_) {}
+    Emitter(M& masm, ModuleCode& module) : m_(masm), module_(module), regs_(masm, where_) {}
 
     /// False: the function has to be interpreted.
     bool function(u32 index) noexcept {
@@ -407,7 +407,8 @@ private:
         make_canonical(wide, d);
     }
     void make_canonical(bool wide, Fpr d) noexcept {
-        m_.branch_if_nan(wide, d, cold(wide ? ColdKind::nan64 : ColdKind::nan32, static_cast<u8>(d.n)));
+        m_.branch_if_nan(wide, d,
+                         cold(wide ? ColdKind::nan64 : ColdKind::nan32, static_cast<u8>(d.n)));
         come_back();
     }
 
@@ -729,7 +730,7 @@ private:
     }
 
     M& m_;
-    Module_code& module_;
+    ModuleCode& module_;
     Plan plan_;
     Buffer<u8> where_;
     Registers<M> regs_;

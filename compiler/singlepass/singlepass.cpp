@@ -29,7 +29,7 @@ result<std::unique_ptr<const NativeCode>> translate_for(const Executable& execut
                                                         TrapsMode traps) {
     const Error no_memory{Errc::out_of_memory};
     M masm;
-    Module_code module{executable, traps, {}, {}, {}};
+    ModuleCode module{executable, traps, {}, {}, {}};
     auto native = std::make_unique<NativeCode>();
     if (!masm.ensure(4096)) return no_memory;
     masm.stubs(traps, module.stubs);
@@ -51,7 +51,7 @@ result<std::unique_ptr<const NativeCode>> translate_for(const Executable& execut
         ++native->interpreted;
     }
     if (module.calls.failed() || module.sites.failed()) return no_memory;
-    for (const Module_code::CallFix& call : module.calls)
+    for (const ModuleCode::CallFix& call : module.calls)
         masm.resolve(call.at, entries[call.function]);
 
     auto mapping = CodeMemory::create({masm.data(), masm.here()});

@@ -111,7 +111,7 @@ public:
         return table;
     }
     void set_table_entry(u32 table, u32 index, u32 target) noexcept {
-        store_le<u32>(code_.data() + table + index * 4, target - table);
+        store_le<u32>(code_.data() + table + usize{index} * 4, target - table);
     }
 
     // ---- moves ----
