@@ -227,8 +227,7 @@ constexpr std::array other_modes{
 std::shared_ptr<const Executable> compile(bytes_view wasm, const metering::Schedule& schedule,
                                           Mode mode = {}) {
     const auto made = compiler::compile(
-        wasm,
-        {.profile = profile(), .schedule = schedule, .tier = mode.tier, .traps = mode.traps});
+        wasm, {.profile = profile(), .schedule = schedule, .tier = mode.tier, .traps = mode.traps});
     if (made.has_error()) {
         check(!is_fault(made.error()), "bad bytes are no fault");
         return nullptr;
