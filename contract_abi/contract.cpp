@@ -3,6 +3,7 @@
 // SHA-256, as it was uploaded: gas is never written into it, so one stored code serves every
 // schedule.
 #include "contract_abi/contract.hpp"
+#include "vm/guarded.hpp"
 
 #include <array>
 #include <map>
@@ -12,18 +13,6 @@
 
 namespace lockstep::contract {
 namespace {
-
-/// Runs `work` and makes what packages and allocation throw a fault.
-template <class Work>
-auto guarded(Work&& work) -> decltype(work()) {
-    try {
-        return work();
-    } catch (const std::bad_alloc&) {
-        return Error{Errc::out_of_memory};
-    } catch (const std::length_error&) {
-        return Error{Errc::out_of_memory};
-    }
-}
 
 /// lockstep-1 bounds modules by its profile; the ABI adds the imports and prices of the newest
 /// CosmWasm and what a contract has to export.

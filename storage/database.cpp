@@ -4,7 +4,7 @@
 #include "storage/database.hpp"
 
 #include "storage/directory.hpp"
-#include "storage/guarded.hpp"
+#include "vm/guarded.hpp"
 #include "storage/log_check.hpp"
 
 #include <rocksdb/env.h>

@@ -2,7 +2,7 @@
 // Batch, and what all iterators have in common.
 #include "storage/kv.hpp"
 
-#include "storage/guarded.hpp"
+#include "vm/guarded.hpp"
 
 namespace lockstep::storage {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The store in memory: an ordered map per family. An iterator shares its family's map; a write to a
 // map that is shared copies it first, so iterators see a snapshot and others pay nothing.
-#include "storage/guarded.hpp"
+#include "vm/guarded.hpp"
 #include "storage/kv.hpp"
 
 #include <array>

@@ -2,7 +2,7 @@
 // Namespace: a prefix is put before keys on the way in and cut off on the way out.
 #include "storage/namespace.hpp"
 
-#include "storage/guarded.hpp"
+#include "vm/guarded.hpp"
 
 namespace lockstep::storage {
 

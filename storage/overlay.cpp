@@ -5,7 +5,7 @@
 // rollback pops one version per note.
 #include "storage/overlay.hpp"
 
-#include "storage/guarded.hpp"
+#include "vm/guarded.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 // touching what must not be lost.
 #include "storage/database.hpp"
 #include "storage/directory.hpp"
-#include "storage/guarded.hpp"
+#include "vm/guarded.hpp"
 #include "storage/kv.hpp"
 
 #include <rocksdb/env.h>

@@ -2,7 +2,7 @@
 // state_hash(): see README.md for the layout of the hashed message.
 #include "storage/state_hash.hpp"
 
-#include "storage/guarded.hpp"
+#include "vm/guarded.hpp"
 
 namespace lockstep::storage {
 

@@ -31,6 +31,7 @@ namespace {
 struct Options {
     std::vector<std::string> files;
     u32 repeat = 5;
+    std::string traps = "signals";
     Rules rules{.profile_name = "core", .schedule_name = {}};
 };
 
@@ -208,7 +209,7 @@ std::string text_of_files(const Json& files) {
 }
 
 Exit bench_compile(const Options& options, bool json) {
-    const Numbers numbers(options.rules);
+    const Numbers numbers(options.rules, effective_traps(options.traps));
     Json files = Json::array();
     {
         Progress progress("compiling", options.files.size());
@@ -241,6 +242,8 @@ void add_bench_compile(CLI::App& bench, Session& session) {
         bench.add_subcommand("compile", "How long compilation takes, and how much memory");
     const auto options = std::make_shared<Options>();
     app->add_option("FILE", options->files, "Modules")->required();
+    app->add_option("--traps", options->traps, "What native code is made for: signals or explicit")
+        ->capture_default_str();
     app->add_option("--repeat", options->repeat, "Compilations of each file")
         ->capture_default_str()
         ->check(CLI::Range(1, 1'000'000));

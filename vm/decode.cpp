@@ -70,6 +70,29 @@ std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\
 
 } // namespace
 
+Errc unknown_opcode(u8 byte) noexcept {
+    switch (byte) {
+    case 0x06:
+    case 0x07:
+    case 0x08:
+    case 0x09:
+    case 0x0a:
+    case 0x18:
+    case 0x19:
+    case 0x1f: return Errc::exceptions_disabled;
+    case 0x14:
+    case 0x15:
+    case 0xd3:
+    case 0xd4:
+    case 0xd5:
+    case 0xd6:
+    case 0xfb: return Errc::gc_disabled;
+    case 0xfd: return Errc::simd_disabled;
+    case 0xfe: return Errc::threads_disabled;
+    default: return Errc::illegal_opcode;
+    }
+}
+
 void Decoder::above_limit(Errc code, u64 found, u64 limit, u32 offset, u32 index) {
     problem(code, offset, index, [&] {
         return "found " + std::to_string(found) + ", allowed " + std::to_string(limit);

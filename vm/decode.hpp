@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The walk behind decode(), private to decode.cpp and decode_segments.cpp.
+// The walk behind decode(), private to decode.cpp and decode_segments.cpp; what an unknown opcode
+// is told, which lower.cpp asks too.
 #pragma once
 
 #include "vm/module.hpp"
@@ -10,6 +11,10 @@
 #include <string>
 
 namespace lockstep {
+
+/// The error for an opcode that the table does not have; proposals that are known but not supported
+/// are named.
+[[nodiscard]] Errc unknown_opcode(u8 byte) noexcept;
 
 /// One walk over one module. After any read the reader may have failed; then values are zero, loops
 /// end and problems are ignored, so that only indices which are used at once have to be checked on

@@ -6,32 +6,10 @@
 namespace lockstep {
 namespace {
 
-/// What an opcode that no constant expression may have is told. Proposals that we know but do not
-/// support are named.
+/// What an opcode that no constant expression may have is told.
 Errc not_constant(u8 code) noexcept {
-    switch (code) {
-    case 0x06:
-    case 0x07:
-    case 0x08:
-    case 0x09:
-    case 0x0a:
-    case 0x18:
-    case 0x19:
-    case 0x1f: return Errc::exceptions_disabled;
-    case 0x14:
-    case 0x15:
-    case 0xd3:
-    case 0xd4:
-    case 0xd5:
-    case 0xd6:
-    case 0xfb: return Errc::gc_disabled;
-    case 0xfc: return Errc::constant_expression_required;
-    case 0xfd: return Errc::simd_disabled;
-    case 0xfe: return Errc::threads_disabled;
-    default:
-        return op_of_byte[code] == no_op ? Errc::illegal_opcode
-                                         : Errc::constant_expression_required;
-    }
+    const bool known = op_of_byte[code] != no_op || code == 0xfc;
+    return known ? Errc::constant_expression_required : unknown_opcode(code);
 }
 
 } // namespace

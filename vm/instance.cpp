@@ -6,6 +6,7 @@
 #include "vm/instance.hpp"
 
 #include "vm/guard_fault.hpp"
+#include "vm/guarded.hpp"
 #include "vm/runtime.hpp"
 
 #include <algorithm>
@@ -68,20 +69,6 @@ bool call_fails() noexcept {
     }
     if (left == 1) errno = ENOMEM;
     return left == 1;
-}
-
-/// Runs `body`; the library's exceptions become Faults.
-template <class Body>
-auto guarded(Body body) noexcept -> decltype(body()) {
-    try {
-        return body();
-    } catch (const std::bad_alloc&) {
-        return Error{Errc::out_of_memory};
-    } catch (const std::length_error&) {
-        return Error{Errc::out_of_memory};
-    } catch (...) {
-        return Error{Errc::internal_bug};
-    }
 }
 
 /// What a thread needs before it runs guarded accesses.

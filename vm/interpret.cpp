@@ -98,51 +98,8 @@ constexpr Record exit_record = ir::make(Op::end);
     X(f32_store, u32) X(f64_store, u64) X(i32_store8, u8) X(i32_store16, u16) X(i64_store8, u8)    \
         X(i64_store16, u16) X(i64_store32, u32)
 
-// Numeric rows by class and signature.
-#define CLASS_alu(name, sig) SIG_##sig(name)
-#define CLASS_div(name, sig) SIG_##sig(name)
-#define CLASS_float_alu(name, sig) SIG_##sig(name)
-#define CLASS_float_div(name, sig) SIG_##sig(name)
-#define CLASS_convert(name, sig) SIG_##sig(name)
-#define CLASS_compare(name, sig) COMPARE_##sig(name)
-#define CLASS_control(name, sig)
-#define CLASS_free(name, sig)
-#define CLASS_branch(name, sig)
-#define CLASS_call(name, sig)
-#define CLASS_call_indirect(name, sig)
-#define CLASS_load(name, sig)
-#define CLASS_store(name, sig)
-#define CLASS_grow(name, sig)
-#define CLASS_bulk(name, sig)
-#define CLASS_bulk_table(name, sig)
-#define CLASS_table(name, sig)
-#define CLASS_drop_segment(name, sig)
-#define SIG_special(name)
-#define SIG__i(name)
-#define SIG_i_i(name) UNARY(name, u32)
-#define SIG_i_l(name) UNARY(name, u32)
-#define SIG_i_f(name) UNARY(name, u32)
-#define SIG_i_d(name) UNARY(name, u32)
-#define SIG_l_i(name) UNARY(name, u64)
-#define SIG_l_l(name) UNARY(name, u64)
-#define SIG_l_f(name) UNARY(name, u64)
-#define SIG_l_d(name) UNARY(name, u64)
-#define SIG_f_i(name) UNARY(name, f32)
-#define SIG_f_l(name) UNARY(name, f32)
-#define SIG_f_f(name) UNARY(name, f32)
-#define SIG_f_d(name) UNARY(name, f32)
-#define SIG_d_i(name) UNARY(name, f64)
-#define SIG_d_l(name) UNARY(name, f64)
-#define SIG_d_f(name) UNARY(name, f64)
-#define SIG_d_d(name) UNARY(name, f64)
-#define SIG_ii_i(name) BINARY(name, u32) SHORT(name, u32, i32)
-#define SIG_ll_l(name) BINARY(name, u64) SHORT(name, u64, i64)
-#define SIG_ff_i(name) BINARY(name, f32)
-#define SIG_ff_f(name) BINARY(name, f32)
-#define SIG_dd_i(name) BINARY(name, f64)
-#define SIG_dd_d(name) BINARY(name, f64)
-#define COMPARE_ii_i(name) BINARY(name, u32) SHORT(name, u32, i32) BRANCH(name, u32, i32)
-#define COMPARE_ll_i(name) BINARY(name, u64) SHORT(name, u64, i64) BRANCH(name, u64, i64)
+#define INTEGER(name, T, Signed) BINARY(name, T) SHORT(name, T, Signed)
+#define COMPARE(name, T, Signed) INTEGER(name, T, Signed) BRANCH(name, T, Signed)
 
 using Labels = const void* [form_count];
 
@@ -164,8 +121,7 @@ template <bool Explicit>
     labels[at(Op::name, form_branch)] = &&L_##name##_branch;                                       \
     labels[at(Op::name, form_branch | form_short)] = &&L_##name##_branch_short;                    \
     labels[at(Op::name, form_branch | form_word)] = &&L_##name##_branch_word;
-#define OP(name, text, code, immediate, signature, access, class) CLASS_##class(name, signature)
-#include "vm/opcodes.def"
+#include "vm/numeric_rows.def"
 #undef UNARY
 #undef BINARY
 #undef SHORT
@@ -288,8 +244,7 @@ template <bool Explicit>
         : TAKE_IF(num::name(                                                                       \
               get<T>(base[pc->a]),                                                                 \
               static_cast<T>(static_cast<Signed>(static_cast<i32>(ir::word_of(pc[1]) >> 32)))));
-#define OP(name, text, code, immediate, signature, access, class) CLASS_##class(name, signature)
-#include "vm/opcodes.def"
+#include "vm/numeric_rows.def"
 
 L_raw_promote:
     FINISH(num::raw_promote(get<f32>(base[pc->a])), 1);

@@ -5,6 +5,7 @@
 #include "vm/lower.hpp"
 
 #include "vm/builder.hpp"
+#include "vm/decode.hpp"
 #include "vm/reader.hpp"
 
 #include <algorithm>
@@ -207,29 +208,6 @@ Errc feature_error(u32 bits, const OpInfo& op) {
         return Errc::reference_types_disabled;
     if ((code == 0x12 || code == 0x13) && off(Feature::tail_call)) return Errc::tail_call_disabled;
     return Errc{};
-}
-
-Errc unknown_opcode(u8 byte) {
-    switch (byte) {
-    case 0x06:
-    case 0x07:
-    case 0x08:
-    case 0x09:
-    case 0x0a:
-    case 0x18:
-    case 0x19:
-    case 0x1f: return Errc::exceptions_disabled;
-    case 0x14:
-    case 0x15:
-    case 0xd3:
-    case 0xd4:
-    case 0xd5:
-    case 0xd6:
-    case 0xfb: return Errc::gc_disabled;
-    case 0xfd: return Errc::simd_disabled;
-    case 0xfe: return Errc::threads_disabled;
-    default: return Errc::illegal_opcode;
-    }
 }
 
 } // namespace

@@ -53,53 +53,12 @@ T right(const Record* record, const Slot* window) noexcept {
 #define UNARY(name, T)                                                                             \
     case Op::name:                                                                                 \
         return put(window[record->dst], num::name(get<T>(window[record->a])));
-#define BINARY(name, T, Signed)                                                                    \
+#define INTEGER(name, T, Signed)                                                                   \
     case Op::name:                                                                                 \
         return put(window[record->dst],                                                            \
                    num::name(get<T>(window[record->a]), right<T, Signed>(record, window)));
-#define CLASS_alu(name, sig) SIG_##sig(name)
-#define CLASS_compare(name, sig) SIG_##sig(name)
-#define CLASS_div(name, sig) SIG_##sig(name)
-#define CLASS_float_alu(name, sig) SIG_##sig(name)
-#define CLASS_float_div(name, sig) SIG_##sig(name)
-#define CLASS_convert(name, sig) SIG_##sig(name)
-#define CLASS_control(name, sig)
-#define CLASS_free(name, sig)
-#define CLASS_branch(name, sig)
-#define CLASS_call(name, sig)
-#define CLASS_call_indirect(name, sig)
-#define CLASS_load(name, sig)
-#define CLASS_store(name, sig)
-#define CLASS_grow(name, sig)
-#define CLASS_bulk(name, sig)
-#define CLASS_bulk_table(name, sig)
-#define CLASS_table(name, sig)
-#define CLASS_drop_segment(name, sig)
-#define SIG_special(name)
-#define SIG__i(name)
-#define SIG_i_i(name) UNARY(name, u32)
-#define SIG_i_l(name) UNARY(name, u32)
-#define SIG_i_f(name) UNARY(name, u32)
-#define SIG_i_d(name) UNARY(name, u32)
-#define SIG_l_i(name) UNARY(name, u64)
-#define SIG_l_l(name) UNARY(name, u64)
-#define SIG_l_f(name) UNARY(name, u64)
-#define SIG_l_d(name) UNARY(name, u64)
-#define SIG_f_i(name) UNARY(name, f32)
-#define SIG_f_l(name) UNARY(name, f32)
-#define SIG_f_f(name) UNARY(name, f32)
-#define SIG_f_d(name) UNARY(name, f32)
-#define SIG_d_i(name) UNARY(name, f64)
-#define SIG_d_l(name) UNARY(name, f64)
-#define SIG_d_f(name) UNARY(name, f64)
-#define SIG_d_d(name) UNARY(name, f64)
-#define SIG_ii_i(name) BINARY(name, u32, i32)
-#define SIG_ll_i(name) BINARY(name, u64, i64)
-#define SIG_ll_l(name) BINARY(name, u64, i64)
-#define SIG_ff_i(name) BINARY(name, f32, f32)
-#define SIG_ff_f(name) BINARY(name, f32, f32)
-#define SIG_dd_i(name) BINARY(name, f64, f64)
-#define SIG_dd_d(name) BINARY(name, f64, f64)
+#define COMPARE(name, T, Signed) INTEGER(name, T, Signed)
+#define BINARY(name, T) INTEGER(name, T, T)
 
 Trap perform(Activation& act, const Record* record, Slot* window) noexcept {
     Context& context = *const_cast<Context*>(act.context);
@@ -110,8 +69,7 @@ Trap perform(Activation& act, const Record* record, Slot* window) noexcept {
     const u32 high = static_cast<u32>(word >> 32);
     Slot& dst = window[record->dst];
     switch (ir::op_of(*record)) {
-#define OP(name, text, code, immediate, signature, access, class) CLASS_##class(name, signature)
-#include "vm/opcodes.def"
+#include "vm/numeric_rows.def"
         UNARY(raw_promote, f32)
         UNARY(raw_demote, f64)
         UNARY(canonical_f32, f32)
@@ -199,8 +157,7 @@ void locate(Activation& act, const NativeCode& entered) noexcept {
     const NativeCode* code = act.here.instance->executable().native.get();
     if (code == nullptr) code = &entered;
     act.trap_context = const_cast<Context*>(act.context);
-    // The code's last instruction may be a call of a stub: its place is behind the code.
-    if (act.trap_pc < code->base || act.trap_pc > code->base + code->size) return;
+    if (act.trap_pc < code->base || act.trap_pc >= code->base + code->size) return;
     if (const NativeCode::Site* site = code->site(static_cast<u32>(act.trap_pc - code->base)))
         act.trap_record = act.here.records + (site->record & ~NativeCode::memory_access);
 }

@@ -21,7 +21,8 @@ struct NativeCode {
     /// Runs `entry` with arguments in window[0...] and gives the trap; results are in window[0...].
     using Enter = u32 (*)(Activation*, const void* entry, Slot* window) noexcept;
 
-    /// A place where the code may trap: behind a call of a stub, or at a guarded memory access.
+    /// A place where the code may trap: the last byte of a call, or the first of a guarded memory
+    /// access.
     struct Site {
         u32 offset;
         u32 record; ///< in Code::records, | memory_access

@@ -138,7 +138,8 @@ private:
     void come_back() noexcept {
         if (!cold_.empty()) cold_.back().back = m_.here();
     }
-    void site(u32 record) noexcept { module_.sites.push_back({m_.here(), record}); }
+    /// Behind a call: its last byte stands for it, so that no two places are one.
+    void site(u32 record) noexcept { module_.sites.push_back({m_.here() - 1, record}); }
 
     bool cold_code() noexcept {
         if (cold_.failed()) return false;
@@ -481,7 +482,8 @@ private:
         return {reg, static_cast<u32>(offset)};
     }
     void access_site() noexcept {
-        if (module_.traps == TrapsMode::signals) site(record_number() | NativeCode::memory_access);
+        if (module_.traps == TrapsMode::signals)
+            module_.sites.push_back({m_.here(), record_number() | NativeCode::memory_access});
     }
     void load(const Record* record, Op op, bool is_float) noexcept {
         const Address from = address(record);
@@ -605,9 +607,17 @@ private:
         else if (amount != 0)
             m_.charge(static_cast<i32>(amount));
         if (!checked) return;
-        Label& slow_path = cold(ColdKind::refill);
-        amount == 0 ? m_.test_gas(slow_path) : m_.branch_if_gas_negative(slow_path);
-        come_back();
+        if (amount == 0) m_.test_gas();
+        if (at_loop_header()) { // worth a branch that is not taken
+            m_.branch(Cond::negative, cold(ColdKind::refill));
+            return come_back();
+        }
+        m_.call_if_gas_negative(module_.stubs.refill);
+        site(record_number());
+    }
+    [[nodiscard]] bool at_loop_header() const noexcept {
+        const u32 target = plan_.target[at_];
+        return target != 0 && plan_.loop_end[target - 1] != 0;
     }
     void branch_table(const Record* record) noexcept {
         const u32 count = static_cast<u32>(ir::word_of(record[1]));

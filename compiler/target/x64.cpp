@@ -89,6 +89,8 @@ void X64::stubs(TrapsMode traps, Stubs& stubs) noexcept {
     }
     bind(exit_with_place);
     pop_mem(r15, ActivationLayout::trap_pc);
+    rm(true, 0x83, 5, r15, ActivationLayout::trap_pc); // sub 1: the call's last byte
+    byte(1);
     jump(exit);
 
     bind(stubs.slow); // ecx = number

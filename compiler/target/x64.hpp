@@ -67,10 +67,18 @@ public:
         label.position = here();
     }
     void jump(Label& label) noexcept {
+        if (is_near(label)) {
+            byte(0xeb);
+            return near_reference(label);
+        }
         byte(0xe9);
         reference(label);
     }
     void branch(Cond cond, Label& label) noexcept {
+        if (is_near(label)) {
+            byte(static_cast<u8>(0x70 | code_of(cond)));
+            return near_reference(label);
+        }
         byte(0x0f);
         byte(static_cast<u8>(0x80 | code_of(cond)));
         reference(label);
@@ -424,24 +432,22 @@ public:
         constant(rcx, amount);
         rr(true, 0x2b, r13.n, rcx.n);
     }
-    void test_gas(Label& slow) noexcept {
-        test(true, r13);
-        branch(Cond::negative, slow);
+    void test_gas() noexcept { test(true, r13); }
+    /// Behind charge() or test_gas(): calls `slow` if the counter is negative. Shorter than a
+    /// branch to a call elsewhere.
+    void call_if_gas_negative(Label& slow) noexcept {
+        byte(static_cast<u8>(0x71 | code_of(Cond::negative))); // jns
+        byte(5);
+        byte(0xe8);
+        reference(slow);
     }
-    void branch_if_gas_negative(Label& slow) noexcept {
-        branch(Cond::negative, slow);
-    } // after charge
     void enter_frame(u32 cost, Label& overflow) noexcept {
         rm(true, 0x3b, rsp.n, r15, ActivationLayout::native_limit);
         branch(Cond::lt_u, overflow);
-        rm(false, 0x81, 5, r15, ActivationLayout::slots_left); // sub
-        dword(cost);
+        change_slots(5, cost); // sub
         branch(Cond::lt_u, overflow);
     }
-    void add_slots(u32 cost) noexcept {
-        rm(false, 0x81, 0, r15, ActivationLayout::slots_left);
-        dword(cost);
-    }
+    void add_slots(u32 cost) noexcept { change_slots(0, cost); }
     void leave_frame(u32 cost) noexcept {
         add_slots(cost);
         byte(0xc3);
@@ -502,6 +508,18 @@ private:
     static u8 code_of(Cond cond) noexcept {
         constexpr u8 codes[] = {0x4, 0x5, 0xc, 0x2, 0xf, 0x7, 0xe, 0x6, 0xd, 0x3, 0x8, 0x0, 0xa};
         return codes[static_cast<usize>(cond)];
+    }
+    void change_slots(u32 operation, u32 cost) noexcept {
+        const bool small = cost < 128;
+        rm(false, small ? 0x83 : 0x81, operation, r15, ActivationLayout::slots_left);
+        small ? byte(static_cast<u8>(cost)) : dword(cost);
+    }
+    /// Whether a branch of two bytes from here reaches the label.
+    [[nodiscard]] bool is_near(const Label& label) const noexcept {
+        return label.position != Label::unbound && here() + 2 - label.position <= 128;
+    }
+    void near_reference(const Label& label) noexcept {
+        byte(static_cast<u8>(label.position - (here() + 1)));
     }
     void reference(Label& label) noexcept {
         if (label.position != Label::unbound) return dword(label.position - (here() + 4));

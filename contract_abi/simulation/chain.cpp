@@ -8,6 +8,7 @@
 #include "contract_abi/simulation/machine.hpp"
 #include "contract_abi/simulation/response.hpp"
 #include "storage/state_hash.hpp"
+#include "vm/guarded.hpp"
 
 #include <new>
 #include <stdexcept>
@@ -19,20 +20,6 @@ using nlohmann::json;
 
 constexpr std::string_view chain_key = "chain";
 constexpr std::string_view block_key = "block";
-
-/// Runs `work`; what packages and allocation throw is a fault.
-template <class Work>
-auto guarded(Work&& work) noexcept -> decltype(work()) {
-    try {
-        return work();
-    } catch (const std::bad_alloc&) {
-        return Error{Errc::out_of_memory};
-    } catch (const std::length_error&) {
-        return Error{Errc::out_of_memory};
-    } catch (...) {
-        return Error{Errc::internal_bug};
-    }
-}
 
 std::string identity_of(const ChainConfig& config, const Rules& rules) {
     return json{{"chain_id", config.chain_id},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The border where exceptions stop: inside, standard containers and RocksDB may throw; outside, an
+// The border where exceptions stop: inside, standard containers and packages may throw; outside, an
 // exhausted machine is an Error of kind fault like any other.
 #pragma once
 
@@ -8,7 +8,7 @@
 #include <new>
 #include <stdexcept>
 
-namespace lockstep::storage {
+namespace lockstep {
 
 /// Returns what `work` returns, a result; an exception out of it becomes a fault.
 template <class Work>
@@ -24,4 +24,4 @@ template <class Work>
     }
 }
 
-} // namespace lockstep::storage
+} // namespace lockstep
