@@ -4,8 +4,8 @@
 #include "storage/database.hpp"
 
 #include "storage/directory.hpp"
-#include "vm/guarded.hpp"
 #include "storage/log_check.hpp"
+#include "vm/guarded.hpp"
 
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>

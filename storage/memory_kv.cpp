@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The store in memory: an ordered map per family. An iterator shares its family's map; a write to a
 // map that is shared copies it first, so iterators see a snapshot and others pay nothing.
-#include "vm/guarded.hpp"
 #include "storage/kv.hpp"
+#include "vm/guarded.hpp"
 
 #include <array>
 #include <map>

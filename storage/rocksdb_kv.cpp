@@ -3,8 +3,8 @@
 // touching what must not be lost.
 #include "storage/database.hpp"
 #include "storage/directory.hpp"
-#include "vm/guarded.hpp"
 #include "storage/kv.hpp"
+#include "vm/guarded.hpp"
 
 #include <rocksdb/env.h>
 #include <rocksdb/write_batch.h>
