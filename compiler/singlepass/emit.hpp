@@ -33,6 +33,7 @@ public:
         fn_ = &executable.code.functions[index];
         records_ = executable.code.records.data() + fn_->begin;
         after_jump_ = false;
+        failed_ = false;
         cold_.clear();
         table_fixes_.clear();
         if (!regs_.begin(plan_, fn_->window, module_.traps)) return false;
@@ -44,9 +45,10 @@ public:
             if (plan_.target[at_] != 0) bind_label();
             emit(record);
             finish(record);
+            assert(m_.within_room());
             at_ += 1 + words;
         }
-        return cold_code() && fix_tables();
+        return !failed_ && cold_code() && fix_tables();
     }
 
     /// A function that the interpreter runs: native callers find it like any other.
@@ -714,6 +716,7 @@ private:
         if (op != Op::return_call) resolve(record, op);
         regs_.pass(base, shape.params);
         for (u32 i = M::arguments; i < shape.params && base != 0; ++i) { // upwards: base > 0
+            if (!m_.ensure(bytes_per_record)) return static_cast<void>(failed_ = true);
             m_.load_slot(M::fscratch, base + i);
             m_.store_slot(i, M::fscratch);
         }
@@ -751,6 +754,7 @@ private:
     u32 at_ = 0;
     Label lost_; ///< stands for cold code that memory did not suffice for
     bool after_jump_ = false;
+    bool failed_ = false; ///< out of memory within a record
 };
 
 } // namespace lockstep::compiler

@@ -38,11 +38,14 @@ public:
     /// Room for `bytes` more; false when out of memory.
     [[nodiscard]] bool ensure(u32 bytes) noexcept {
         const u32 used = here();
+        room_ = used + bytes;
         if (used + bytes <= code_.size()) return true;
         if (code_.extend(std::max(bytes, used + 4096)) == nullptr) return false;
         p_ = code_.data() + used;
         return true;
     }
+    /// Whether no more was written than ensure() was asked for.
+    [[nodiscard]] bool within_room() const noexcept { return here() <= room_; }
     [[nodiscard]] u32 here() const noexcept {
         return p_ == nullptr ? 0 : static_cast<u32>(p_ - code_.data());
     }
@@ -667,6 +670,7 @@ private:
 
     Buffer<u8> code_;
     u8* p_ = nullptr;
+    u32 room_ = 0;
 };
 
 } // namespace lockstep::compiler

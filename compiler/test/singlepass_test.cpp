@@ -106,6 +106,23 @@ TEST_CASE("singlepass: frames are counted as the interpreter counts them") {
     }
 }
 
+TEST_CASE("singlepass: a tail call with 1,000 arguments, counted down") {
+    constexpr u32 params = 1000;
+    ModuleBuilder b; // g(n, ...) = n == 0 ? last argument : g(n - 1, ..., last argument + 1)
+    Bytes pass = code(Op::local_get, 0, Op::i32_const, 1, Op::i32_sub);
+    for (u32 i = 1; i + 1 < params; ++i)
+        append(pass, code(Op::local_get, i));
+    append(pass, code(Op::local_get, params - 1, Op::i32_const, 1, Op::i32_add));
+    const u32 g = b.function(Types(params, i32_), {i32_}, {},
+                             code(Op::local_get, 0, Op::i32_eqz, Op::if_, no_result, Op::local_get,
+                                  params - 1, Op::return_, Op::end, pass, Op::return_call, 0));
+    Bytes start = code(Op::local_get, 0);
+    for (u32 i = 1; i < params; ++i)
+        append(start, code(Op::i32_const, sleb(i)));
+    b.export_function("f", b.function({i32_}, {i32_}, {}, code(start, Op::call, g)));
+    CHECK(run_everywhere(b.build(), 50).values[0].i32() == params - 1 + 50);
+}
+
 TEST_CASE("singlepass: places of traps") {
     const Bytes load = program({i32_}, {}, code(Op::local_get, 0, Op::i32_load, 2, 0));
     CHECK(run_everywhere(load, 65'532).trap == Trap::none);
