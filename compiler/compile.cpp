@@ -74,9 +74,12 @@ result<std::shared_ptr<const Executable>> compile_module(bytes_view wasm, const 
     executable->code.functions.shrink_to_fit();
     laps.lap(&CompileStats::lower_ns, options.stats);
     if (options.tier == Tier::singlepass && singlepass_supported()) {
-        TRY(executable->native, translate(*executable, options.traps));
+        // Without memory for the code, the interpreter runs it: a tier decides nothing.
+        if (auto native = translate(*executable, options.traps))
+            executable->native = std::move(native).value();
         laps.lap(&CompileStats::translate_ns, options.stats);
-        if (options.stats != nullptr) options.stats->native_bytes = executable->native->size;
+        if (options.stats != nullptr && executable->native != nullptr)
+            options.stats->native_bytes = executable->native->size;
     }
     executable->max_frames = options.profile.max_frames;
     executable->max_slots = options.profile.max_slots;
