@@ -190,10 +190,7 @@ private:
         site(record_number());
         regs_.after_stub(first_written, count);
     }
-    void slow_row(const Record* record) noexcept {
-        slow(record->dst, 1);
-        regs_.reload(record->dst);
-    }
+    void slow_row(const Record* record) noexcept { slow(record->dst, 1); }
 
     static constexpr u32 index_of(Op op, Op first) noexcept {
         return static_cast<u32>(op) - static_cast<u32>(first);
@@ -332,17 +329,14 @@ private:
             return m_.set(Cond::eq, regs_.define(dst));
         case Op::i32_clz:
         case Op::i32_ctz:
-        case Op::i32_popcnt: {
-            const Gpr from = regs_.use(a);
-            return m_.count(static_cast<Count>(index_of(op, Op::i32_clz)), false, regs_.define(dst),
-                            from);
-        }
+        case Op::i32_popcnt:
         case Op::i64_clz:
         case Op::i64_ctz:
         case Op::i64_popcnt: {
+            const bool wide = op >= Op::i64_clz;
             const Gpr from = regs_.use(a);
-            return m_.count(static_cast<Count>(index_of(op, Op::i64_clz)), true, regs_.define(dst),
-                            from);
+            return m_.count(static_cast<Count>(index_of(op, wide ? Op::i64_clz : Op::i32_clz)),
+                            wide, regs_.define(dst), from);
         }
         case Op::i32_wrap_i64: {
             const Gpr from = regs_.use(a);
@@ -698,9 +692,7 @@ private:
             call_func();
         }
         site(record_number());
-        if (op == Op::call_indirect) {
-            if (!cold_.empty()) cold_.back().back = m_.here();
-        }
+        if (op == Op::call_indirect) come_back();
         if (base != 0) m_.move_window(-static_cast<i32>(base));
         if (shape.results != 0) regs_.receive(0, base);
     }

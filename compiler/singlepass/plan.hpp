@@ -3,9 +3,8 @@
 // the records: where branches go, how much each slot is used, and which reads are a value's last.
 #pragma once
 
-#include "vm/executable.hpp"
-
 #include "compiler/target/masm.hpp"
+#include "vm/executable.hpp"
 
 namespace lockstep::compiler {
 

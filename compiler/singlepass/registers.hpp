@@ -234,17 +234,6 @@ public:
             lock(reg);
         }
     }
-    /// Drops what is known of the slot: it has been written in the window.
-    void reload(u32 slot) noexcept {
-        const u32 reg = where(slot);
-        if (reg == nowhere) return;
-        if (is_pinned(reg)) {
-            valid_ &= ~(1u << reg);
-            dirty_ &= ~(1u << reg);
-        } else {
-            unbind(reg);
-        }
-    }
     void store_home(u32 slot) noexcept {
         const u32 reg = where(slot);
         if (reg != nowhere && (dirty_ >> reg & 1) != 0) write_back(reg);
@@ -253,7 +242,6 @@ public:
         const u32 reg = where(slot);
         return reg != nowhere && reg >= fpr_base;
     }
-    [[nodiscard]] bool in_register(u32 slot) const noexcept { return where(slot) != nowhere; }
 
 private:
     static constexpr u32 fpr_base = 16;

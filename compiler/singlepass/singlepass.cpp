@@ -11,11 +11,6 @@
 namespace lockstep::compiler {
 namespace {
 
-/// What NativeCode::mapping keeps.
-struct Mapping {
-    CodeMemory memory;
-};
-
 const void* land(const void* context, const void* pc) noexcept {
     const auto& code = *static_cast<const NativeCode*>(context);
     const u64 offset = static_cast<u64>(static_cast<const u8*>(pc) - code.base);
@@ -56,8 +51,8 @@ result<std::unique_ptr<const NativeCode>> translate_for(const Executable& execut
 
     auto mapping = CodeMemory::create({masm.data(), masm.here()});
     if (mapping.has_error()) return mapping.error();
-    auto kept = std::make_shared<Mapping>(Mapping{std::move(mapping).value()});
-    native->base = kept->memory.base();
+    auto kept = std::make_shared<CodeMemory>(std::move(mapping).value());
+    native->base = kept->base();
     native->size = masm.here();
     native->enter = module.stubs.enter.position;
     native->memory_landing = module.stubs.memory.position;
@@ -65,7 +60,7 @@ result<std::unique_ptr<const NativeCode>> translate_for(const Executable& execut
     native->sites = std::move(module.sites);
     native->sites.shrink_to_fit();
     if (traps == TrapsMode::signals) {
-        TRY(kept->memory.guard(land, native.get()));
+        TRY(kept->guard(land, native.get()));
     }
     native->mapping = std::move(kept);
     return std::unique_ptr<const NativeCode>(std::move(native));

@@ -376,11 +376,9 @@ public:
         byte(static_cast<u8>(mode | 8));
     }
     void fabs(bool wide, Fpr d, Fpr a) noexcept {
-        mask(0x54, wide, d, a, wide ? ~0ull >> 1 : 0x7fff'ffff);
+        mask(0x54, d, a, wide ? ~0ull >> 1 : 0x7fff'ffff);
     }
-    void fneg(bool wide, Fpr d, Fpr a) noexcept {
-        mask(0x57, wide, d, a, wide ? 1ull << 63 : 1u << 31);
-    }
+    void fneg(bool wide, Fpr d, Fpr a) noexcept { mask(0x57, d, a, wide ? 1ull << 63 : 1u << 31); }
     void fcopysign(bool wide, Fpr d, Fpr a, Fpr b) noexcept {
         const u64 sign = wide ? 1ull << 63 : 1u << 31;
         constant(rcx, sign);
@@ -441,8 +439,7 @@ public:
     void call_if_gas_negative(Label& slow) noexcept {
         byte(static_cast<u8>(0x71 | code_of(Cond::negative))); // jns
         byte(5);
-        byte(0xe8);
-        reference(slow);
+        call(slow);
     }
     void enter_frame(u32 cost, Label& overflow) noexcept {
         rm(true, 0x3b, rsp.n, r15, ActivationLayout::native_limit);
@@ -453,7 +450,7 @@ public:
     void add_slots(u32 cost) noexcept { change_slots(0, cost); }
     void leave_frame(u32 cost) noexcept {
         add_slots(cost);
-        byte(0xc3);
+        ret();
     }
     void move_window(i32 slots) noexcept { alu_imm_in_place(Alu::add, true, rbp, slots * 8); }
     void call(Gpr base, u32 offset) noexcept { through(2, base, offset); }
@@ -661,8 +658,7 @@ private:
     void vex3(bool w, u32 pp, u8 opcode, u32 reg, u32 vvvv, u32 rm) noexcept {
         vex_map(2, pp, w, opcode, reg, vvvv, rm);
     }
-    void mask(u8 opcode, bool wide, Fpr d, Fpr a, u64 bits) noexcept {
-        (void)wide;
+    void mask(u8 opcode, Fpr d, Fpr a, u64 bits) noexcept {
         constant(rcx, bits);
         mov(Fpr{0}, rcx);
         vex_rr(1, false, opcode, d.n, a.n, 0);
