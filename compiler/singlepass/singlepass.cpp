@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A module's code: the stubs, then function by function, then the distances of calls.
+// A module's code: the stubs, then function by function, then the distances of calls; and mapping
+// it.
 #include "compiler/singlepass/singlepass.hpp"
 
 #include "compiler/code_memory.hpp"
@@ -20,16 +21,16 @@ const void* land(const void* context, const void* pc) noexcept {
 }
 
 template <class M>
-result<std::unique_ptr<const NativeCode>> translate_for(const Executable& executable,
-                                                        TrapsMode traps) {
+result<GeneratedCode> generate_for(const Executable& executable, TrapsMode traps,
+                                   Target target) noexcept {
     const Error no_memory{Errc::out_of_memory};
     M masm;
     ModuleCode module{executable, traps, {}, {}, {}};
-    auto native = std::make_unique<NativeCode>();
+    GeneratedCode code;
     if (!masm.ensure(4096)) return no_memory;
     masm.stubs(traps, module.stubs);
     const u32 count = executable.code.functions.size();
-    u32* entries = native->entries.extend(count);
+    u32* entries = code.entries.extend(count);
     if (entries == nullptr && count != 0) return no_memory;
     Emitter<M> emitter(masm, module);
     for (u32 i = 0; i < count; ++i) {
@@ -43,47 +44,72 @@ result<std::unique_ptr<const NativeCode>> translate_for(const Executable& execut
         module.calls.truncate(calls);
         module.sites.truncate(sites);
         if (!emitter.interpreted(i)) return no_memory;
-        ++native->interpreted;
+        ++code.interpreted;
     }
     if (module.calls.failed() || module.sites.failed()) return no_memory;
     for (const ModuleCode::CallFix& call : module.calls)
         masm.resolve(call.at, entries[call.function]);
-
-    auto mapping = CodeMemory::create({masm.data(), masm.here()});
-    if (mapping.has_error()) return mapping.error();
-    auto kept = std::make_shared<CodeMemory>(std::move(mapping).value());
-    native->base = kept->base();
-    native->size = masm.here();
-    native->enter = module.stubs.enter.position;
-    native->memory_landing = module.stubs.memory.position;
-    native->traps = traps;
-    native->sites = std::move(module.sites);
-    native->sites.shrink_to_fit();
-    if (traps == TrapsMode::signals) {
-        TRY(kept->guard(land, native.get()));
-    }
-    native->mapping = std::move(kept);
-    return std::unique_ptr<const NativeCode>(std::move(native));
+    code.target = target;
+    code.traps = traps;
+    code.bytes = masm.take();
+    code.enter = module.stubs.enter.position;
+    code.memory_landing = module.stubs.memory.position;
+    code.sites = std::move(module.sites);
+    code.sites.shrink_to_fit();
+    return code;
 }
 
 } // namespace
 
-bool singlepass_supported() noexcept {
+std::optional<Target> host_target() noexcept {
 #if defined(__x86_64__)
-    return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi2") != 0 &&
-           __builtin_cpu_supports("lzcnt") != 0 && __builtin_cpu_supports("popcnt") != 0;
-#else
-    return false;
+    if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi2") != 0 &&
+        __builtin_cpu_supports("lzcnt") != 0 && __builtin_cpu_supports("popcnt") != 0)
+        return Target::x64;
 #endif
+    return std::nullopt;
+}
+
+bool singlepass_supported() noexcept { return host_target().has_value(); }
+
+result<GeneratedCode> generate(const Executable& executable, TrapsMode traps,
+                               Target target) noexcept {
+    switch (target) {
+    case Target::x64: return generate_for<X64>(executable, traps, target);
+    case Target::a64: break;
+    }
+    return Error{Errc::bad_argument};
+}
+
+result<std::unique_ptr<const NativeCode>> map_code(GeneratedCode code) noexcept {
+    try {
+        TRY(CodeMemory mapped, CodeMemory::create({code.bytes.data(), code.bytes.size()}));
+        auto kept = std::make_shared<CodeMemory>(std::move(mapped));
+        auto native = std::make_unique<NativeCode>();
+        native->base = kept->base();
+        native->size = code.bytes.size();
+        native->enter = code.enter;
+        native->memory_landing = code.memory_landing;
+        native->traps = code.traps;
+        native->entries = std::move(code.entries);
+        native->sites = std::move(code.sites);
+        native->interpreted = code.interpreted;
+        if (code.traps == TrapsMode::signals) {
+            TRY(kept->guard(land, native.get()));
+        }
+        native->mapping = std::move(kept);
+        return std::unique_ptr<const NativeCode>(std::move(native));
+    } catch (const std::bad_alloc&) {
+        return Error{Errc::out_of_memory};
+    }
 }
 
 result<std::unique_ptr<const NativeCode>> translate(const Executable& executable,
                                                     TrapsMode traps) noexcept {
-    try {
-        return translate_for<X64>(executable, traps);
-    } catch (const std::bad_alloc&) {
-        return Error{Errc::out_of_memory};
-    }
+    const std::optional<Target> target = host_target();
+    if (!target) return Error{Errc::bad_argument};
+    TRY(GeneratedCode code, generate(executable, traps, *target));
+    return map_code(std::move(code));
 }
 
 } // namespace lockstep::compiler

@@ -1,17 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
-// The single-pass compiler: metered IR to machine code, linear in time and memory.
+// The single-pass compiler: metered IR to machine code, linear in time and memory. Every target's
+// code can be generated on every machine; it runs on its own.
 #pragma once
 
 #include "vm/executable.hpp"
 #include "vm/memory.hpp"
 
+#include <optional>
+
 namespace lockstep::compiler {
 
-/// Whether this machine can run what translate() makes: x86-64-v3.
+/// x64 is x86-64-v3, a64 is Armv8.0-A. The numbers are part of artifacts: append only.
+enum class Target : u8 { x64 = 0, a64 = 1 };
+
+/// What code this process can run, if any.
+[[nodiscard]] std::optional<Target> host_target() noexcept;
+
+/// Whether this machine can run what translate() makes.
 [[nodiscard]] bool singlepass_supported() noexcept;
 
-/// Native code for all functions of `executable`. A function that cannot be translated is
-/// interpreted and counted. Errors: out_of_memory. Thread-safe.
+/// Native code for all functions of an executable as plain data, independent of where it will lie.
+/// The fields are those of NativeCode.
+struct GeneratedCode {
+    Target target{};
+    TrapsMode traps{};
+    Buffer<u8> bytes;
+    u32 enter = 0;
+    u32 memory_landing = 0;
+    Buffer<u32> entries;
+    Buffer<NativeCode::Site> sites;
+    u32 interpreted = 0;
+};
+
+/// Translates all functions of `executable`. A function that cannot be translated is interpreted
+/// and counted. The same input gives the same bytes on every machine. Errors: out_of_memory;
+/// bad_argument for a target that is not built. Thread-safe.
+[[nodiscard]] result<GeneratedCode> generate(const Executable& executable, TrapsMode traps,
+                                             Target target) noexcept;
+
+/// Puts the code where it can run. REQUIRES: it is host_target()'s. Errors: out_of_memory.
+/// Thread-safe.
+[[nodiscard]] result<std::unique_ptr<const NativeCode>> map_code(GeneratedCode code) noexcept;
+
+/// Both, for this machine. REQUIRES: singlepass_supported(). Errors: out_of_memory. Thread-safe.
 [[nodiscard]] result<std::unique_ptr<const NativeCode>> translate(const Executable& executable,
                                                                   TrapsMode traps) noexcept;
 

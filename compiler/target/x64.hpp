@@ -49,7 +49,11 @@ public:
     [[nodiscard]] u32 here() const noexcept {
         return p_ == nullptr ? 0 : static_cast<u32>(p_ - code_.data());
     }
-    [[nodiscard]] u8* data() noexcept { return code_.data(); }
+    /// All code written. Nothing may be called afterwards.
+    [[nodiscard]] Buffer<u8> take() noexcept {
+        code_.truncate(here());
+        return std::move(code_);
+    }
     void rewind(u32 to) noexcept { p_ = code_.data() + to; }
     void align(u32 to) noexcept {
         while (here() % to != 0)
