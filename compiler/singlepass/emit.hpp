@@ -24,7 +24,7 @@ struct ModuleCode {
 template <class M>
 class Emitter {
 public:
-    Emitter(M& masm, ModuleCode& module) : m_(masm), module_(module), regs_(masm, where_) {}
+    Emitter(M& masm, ModuleCode& module) : m_(masm), module_(module), regs_(masm) {}
 
     /// False: the function has to be interpreted.
     bool function(u32 index) noexcept {
@@ -184,7 +184,7 @@ private:
         regs_.after_stub(first_written, count);
     }
 
-    void emit(const Record* record, const Row& row) noexcept {
+    [[gnu::always_inline]] void emit(const Record* record, const Row& row) noexcept {
         switch (row.family) {
         case Family::refused: failed_ = true; return;
         case Family::slow: return slow(record->dst, 1);
@@ -638,7 +638,6 @@ private:
     M& m_;
     ModuleCode& module_;
     Plan plan_;
-    Buffer<u8> where_;
     Registers<M> regs_;
     Buffer<Cold> cold_;
     Buffer<TableFix> table_fixes_;

@@ -7,6 +7,7 @@
 #include "compiler/singlepass/emit.hpp"
 #include "compiler/target/x64.hpp"
 
+#include <algorithm>
 #include <new>
 
 namespace lockstep::compiler {
@@ -20,6 +21,12 @@ const void* land(const void* context, const void* pc) noexcept {
     return code.base + code.memory_landing;
 }
 
+constexpr u32 stub_bytes = 4096;
+/// Of contracts' code, per IR word; only a guess that saves copies.
+constexpr u32 bytes_per_word(TrapsMode traps) {
+    return traps == TrapsMode::signals ? 9 : 14;
+}
+
 template <class M>
 result<GeneratedCode> generate_for(const Executable& executable, TrapsMode traps,
                                    Target target) noexcept {
@@ -27,7 +34,9 @@ result<GeneratedCode> generate_for(const Executable& executable, TrapsMode traps
     M masm;
     ModuleCode module{executable, traps, {}, {}, {}};
     GeneratedCode code;
-    if (!masm.ensure(4096)) return no_memory;
+    const u64 likely = u64{executable.code.records.size()} * bytes_per_word(traps);
+    if (!masm.ensure(static_cast<u32>(std::min<u64>(likely, 1u << 30)) + stub_bytes))
+        return no_memory;
     masm.stubs(traps, module.stubs);
     const u32 count = executable.code.functions.size();
     u32* entries = code.entries.extend(count);
