@@ -54,6 +54,7 @@ public:
     /// A function that the interpreter runs: native callers find it like any other.
     bool interpreted(u32 index) noexcept {
         if (!m_.ensure(bytes_per_record)) return false;
+        m_.save_return();
         for (u32 i = 0; i < M::arguments; ++i)
             m_.store_slot(i, M::gpr_order[i]);
         m_.constant(M::scratch, index | NativeAbi::interpreted_function);
@@ -477,32 +478,28 @@ private:
         }
         return {reg, static_cast<u32>(offset)};
     }
-    void access_site() noexcept {
+    void access_site(u32 at) noexcept {
         if (module_.traps == TrapsMode::signals)
-            module_.sites.push_back({m_.here(), record_number() | NativeCode::memory_access});
+            module_.sites.push_back({at, record_number() | NativeCode::memory_access});
     }
     void load(const Record* record, Op op, bool is_float) noexcept {
         const Address from = address(record);
         if (is_float) {
             const Fpr d = regs_.define_float(record->dst);
-            access_site();
-            return m_.load(op == Op::f64_load, d, from.reg, from.offset);
+            return access_site(m_.load(op == Op::f64_load, d, from.reg, from.offset));
         }
         const Gpr d = regs_.define(record->dst);
-        access_site();
-        m_.load(op, d, from.reg, from.offset);
+        access_site(m_.load(op, d, from.reg, from.offset));
     }
     void store(const Record* record, Op op, bool is_float) noexcept {
         if (is_float && regs_.is_float(record->dst)) {
             const Fpr value = regs_.use_float(record->dst);
             const Address to = address(record);
-            access_site();
-            return m_.store(op == Op::f64_store, value, to.reg, to.offset);
+            return access_site(m_.store(op == Op::f64_store, value, to.reg, to.offset));
         }
         const Gpr value = regs_.use(record->dst);
         const Address to = address(record);
-        access_site();
-        m_.store(op, value, to.reg, to.offset);
+        access_site(m_.store(op, value, to.reg, to.offset));
     }
 
     // The rest.
@@ -713,13 +710,13 @@ private:
             m_.store_slot(i, M::fscratch);
         }
         if (op == Op::return_call) {
-            m_.add_slots(fn_->cost);
+            m_.release_frame(fn_->cost);
             module_.calls.push_back({m_.jump_later(), ir::low32(*record)});
         } else {
             m_.compare_field_zero(M::scratch, offsetof(Func, code));
             m_.branch(Cond::eq,
                       cold(ColdKind::foreign)); // of the host: the frame stays for its call
-            m_.add_slots(fn_->cost);
+            m_.release_frame(fn_->cost);
             if (op == Op::return_call_indirect) {
                 Label elsewhere;
                 m_.compare_context(M::scratch);
