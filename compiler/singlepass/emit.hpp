@@ -57,6 +57,7 @@ public:
     /// A function that the interpreter runs: native callers find it like any other.
     bool interpreted(u32 index) noexcept {
         if (!m_.ensure(bytes_per_record)) return false;
+        m_.save_return();
         for (u32 i = 0; i < M::arguments; ++i)
             m_.store_slot(i, M::gpr_order[i]);
         m_.constant(M::scratch, index | NativeAbi::interpreted_function);
@@ -226,8 +227,7 @@ private:
         case Family::store: return store(record, row);
         case Family::float_load: return float_load(record, row);
         case Family::float_store: return float_store(record, row);
-        case Family::copy:
-            return regs_.copy(record->dst, record->a, dead_after(last_a, record->a));
+        case Family::copy: return regs_.copy(record->dst, record->a, dead_after(last_a, record->a));
         case Family::copy_range: return copy_range(record);
         case Family::constant_u32: return constant(record->dst, ir::low32(*record));
         case Family::constant_s32:
@@ -445,34 +445,30 @@ private:
         }
         return {reg, static_cast<u32>(offset)};
     }
-    void access_site() noexcept {
+    void access_site(u32 at) noexcept {
         if (module_.traps == TrapsMode::signals)
-            module_.sites.push_back({m_.here(), record_number() | NativeCode::memory_access});
+            module_.sites.push_back({at, record_number() | NativeCode::memory_access});
     }
     void load(const Record* record, const Row& row) noexcept {
         const Address from = address(record, row);
         const Gpr d = regs_.define(record->dst);
-        access_site();
-        m_.load(ir::op_of(*record), d, from.reg, from.offset);
+        access_site(m_.load(ir::op_of(*record), d, from.reg, from.offset));
     }
     void float_load(const Record* record, const Row& row) noexcept {
         const Address from = address(record, row);
         const Fpr d = regs_.define_float(record->dst);
-        access_site();
-        m_.load(row.wide, d, from.reg, from.offset);
+        access_site(m_.load(row.wide, d, from.reg, from.offset));
     }
     void store(const Record* record, const Row& row) noexcept {
         const Gpr value = regs_.use(record->dst);
         const Address to = address(record, row);
-        access_site();
-        m_.store(ir::op_of(*record), value, to.reg, to.offset);
+        access_site(m_.store(ir::op_of(*record), value, to.reg, to.offset));
     }
     void float_store(const Record* record, const Row& row) noexcept {
         if (!regs_.is_float(record->dst)) return store(record, row);
         const Fpr value = regs_.use_float(record->dst);
         const Address to = address(record, row);
-        access_site();
-        m_.store(row.wide, value, to.reg, to.offset);
+        access_site(m_.store(row.wide, value, to.reg, to.offset));
     }
 
     // The rest.
@@ -614,13 +610,13 @@ private:
             m_.store_slot(i, M::fscratch);
         }
         if (op == Op::return_call) {
-            m_.add_slots(fn_->cost);
+            m_.release_frame(fn_->cost);
             module_.calls.push_back({m_.jump_later(), ir::low32(*record)});
         } else {
             m_.compare_field_zero(M::scratch, offsetof(Func, code));
             m_.branch(Cond::eq,
                       cold(ColdKind::foreign)); // of the host: the frame stays for its call
-            m_.add_slots(fn_->cost);
+            m_.release_frame(fn_->cost);
             if (op == Op::return_call_indirect) {
                 Label elsewhere;
                 m_.compare_context(M::scratch);

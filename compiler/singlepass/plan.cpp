@@ -15,14 +15,12 @@ CallShape call_shape(const Executable& executable, const Record* record) noexcep
     const auto of_type = [&](u32 type) {
         return CallShape{module.types[type].param_count, module.types[type].result_count};
     };
+    const u32 index = ir::low32(*record);
     switch (ir::op_of(*record)) {
     case Op::call:
-    case Op::return_call: {
-        const ir::Function& callee = executable.code.functions[ir::low32(*record)];
-        return {callee.param_slots, callee.result_slots};
-    }
+    case Op::return_call: return of_type(module.functions[module.imported_functions + index]);
     case Op::call_host:
-    case Op::return_call_host: return of_type(module.functions[ir::low32(*record)]);
+    case Op::return_call_host: return of_type(module.functions[index]);
     default: return of_type(static_cast<u32>(ir::word_of(record[1])));
     }
 }
@@ -102,8 +100,8 @@ private:
             const Record* record = records_ + at;
             const Row& row = row_of(*record);
             at_ = at;
-            while (at > loop_end_) [[unlikely]]
-                leave_loop();
+            while (at > loop_end_)
+                [[unlikely]] leave_loop();
             if (targets_[at] != 0) begin_block();
             at += 1 + row.words;
             if ((row.operands & special) == 0)

@@ -34,7 +34,7 @@ struct GeneratedCode {
 
 /// Translates all functions of `executable`. A function that cannot be translated is interpreted
 /// and counted. The same input gives the same bytes on every machine. Errors: out_of_memory;
-/// bad_argument for a target that is not built. Thread-safe.
+/// bad_argument for an unknown target. Thread-safe.
 [[nodiscard]] result<GeneratedCode> generate(const Executable& executable, TrapsMode traps,
                                              Target target) noexcept;
 

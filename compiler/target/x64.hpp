@@ -32,6 +32,7 @@ public:
     static constexpr Gpr result = rax;
     static constexpr u32 division_clobbers = 1u << 0 | 1u << 2; // rax, rdx
     static constexpr Gpr quotient = rax, remainder = rdx;
+    static constexpr u32 max_code = 0x7fff'0000; ///< what a 32-bit distance spans
 
     // ---- the buffer ----
 
@@ -55,6 +56,9 @@ public:
         while (here() % to != 0)
             byte(0x90);
     }
+    /// Every branch to a label not yet bound reaches max_code.
+    void begin_function(bool) noexcept {}
+    [[nodiscard]] static constexpr bool out_of_reach() noexcept { return false; }
 
     // ---- labels ----
 
@@ -308,43 +312,26 @@ public:
         constant(d, offset);
         rr(true, 0x03, d.n, address.n);
     }
-    /// The access is one instruction, at here(). REQUIRES: offset < 2^31.
-    void load(Op op, Gpr d, Gpr address, u32 offset) noexcept {
-        switch (op) {
-        case Op::i32_load:
-        case Op::f32_load:
-        case Op::i64_load32_u: return mem(false, 0x8b, d, address, offset);
-        case Op::i64_load:
-        case Op::f64_load: return mem(true, 0x8b, d, address, offset);
-        case Op::i64_load32_s: return mem(true, 0x63, d, address, offset);
-        case Op::i32_load8_s: return mem2(false, 0xbe, d, address, offset);
-        case Op::i64_load8_s: return mem2(true, 0xbe, d, address, offset);
-        case Op::i32_load8_u:
-        case Op::i64_load8_u: return mem2(false, 0xb6, d, address, offset);
-        case Op::i32_load16_s: return mem2(false, 0xbf, d, address, offset);
-        case Op::i64_load16_s: return mem2(true, 0xbf, d, address, offset);
-        case Op::i32_load16_u:
-        case Op::i64_load16_u: return mem2(false, 0xb7, d, address, offset);
-        default: assert(false && "not a load");
-        }
+    /// Returns where the instruction stands that may fault. REQUIRES: offset < 2^31.
+    u32 load(Op op, Gpr d, Gpr address, u32 offset) noexcept {
+        const u32 at = here();
+        put_load(op, d, address, offset);
+        return at;
     }
-    void store(Op op, Gpr s, Gpr address, u32 offset) noexcept {
-        switch (info(op).access) {
-        case 1:
-            // r14's bit makes sure that there is a prefix, so 4 ... 7 are byte registers too
-            return put_index(rex_bits(false, s.n, address.n, r14.n), 0x88, 1, s.n, r14, address, 0,
-                             offset);
-        case 2: byte(0x66); return mem(false, 0x89, s, address, offset);
-        case 4: return mem(false, 0x89, s, address, offset);
-        case 8: return mem(true, 0x89, s, address, offset);
-        default: assert(false && "not a store");
-        }
+    u32 store(Op op, Gpr s, Gpr address, u32 offset) noexcept {
+        const u32 at = here();
+        put_store(op, s, address, offset);
+        return at;
     }
-    void load(bool wide, Fpr d, Gpr address, u32 offset) noexcept {
+    u32 load(bool wide, Fpr d, Gpr address, u32 offset) noexcept {
+        const u32 at = here();
         vex_mem(wide ? 3 : 2, 0x10, d.n, address, offset);
+        return at;
     }
-    void store(bool wide, Fpr s, Gpr address, u32 offset) noexcept {
+    u32 store(bool wide, Fpr s, Gpr address, u32 offset) noexcept {
+        const u32 at = here();
         vex_mem(wide ? 3 : 2, 0x11, s.n, address, offset);
+        return at;
     }
 
     // ---- floats: `wide` is f64 ----
@@ -435,15 +422,18 @@ public:
         byte(5);
         call(slow);
     }
+    /// At the entry of a function: makes the frame that ret() takes away. The call has done it.
+    void save_return() noexcept {}
     void enter_frame(u32 cost, Label& overflow) noexcept {
         rm(true, 0x3b, rsp.n, r15, ActivationLayout::native_limit);
         branch(Cond::lt_u, overflow);
         change_slots(5, cost); // sub
         branch(Cond::lt_u, overflow);
     }
-    void add_slots(u32 cost) noexcept { change_slots(0, cost); }
+    /// Gives a frame back ahead of a tail call.
+    void release_frame(u32 cost) noexcept { change_slots(0, cost); }
     void leave_frame(u32 cost) noexcept {
-        add_slots(cost);
+        release_frame(cost);
         ret();
     }
     void move_window(i32 slots) noexcept { alu_imm_in_place(Alu::add, true, rbp, slots * 8); }
@@ -489,6 +479,37 @@ private:
         if (base.n >= 8) byte(0x41);
         byte(0xff);
         modrm_mem(extension, base, offset);
+    }
+    void put_load(Op op, Gpr d, Gpr address, u32 offset) noexcept {
+        switch (op) {
+        case Op::i32_load:
+        case Op::f32_load:
+        case Op::i64_load32_u: return mem(false, 0x8b, d, address, offset);
+        case Op::i64_load:
+        case Op::f64_load: return mem(true, 0x8b, d, address, offset);
+        case Op::i64_load32_s: return mem(true, 0x63, d, address, offset);
+        case Op::i32_load8_s: return mem2(false, 0xbe, d, address, offset);
+        case Op::i64_load8_s: return mem2(true, 0xbe, d, address, offset);
+        case Op::i32_load8_u:
+        case Op::i64_load8_u: return mem2(false, 0xb6, d, address, offset);
+        case Op::i32_load16_s: return mem2(false, 0xbf, d, address, offset);
+        case Op::i64_load16_s: return mem2(true, 0xbf, d, address, offset);
+        case Op::i32_load16_u:
+        case Op::i64_load16_u: return mem2(false, 0xb7, d, address, offset);
+        default: assert(false && "not a load");
+        }
+    }
+    void put_store(Op op, Gpr s, Gpr address, u32 offset) noexcept {
+        switch (info(op).access) {
+        case 1:
+            // r14's bit makes sure that there is a prefix, so 4 ... 7 are byte registers too
+            return put_index(rex_bits(false, s.n, address.n, r14.n), 0x88, 1, s.n, r14, address, 0,
+                             offset);
+        case 2: byte(0x66); return mem(false, 0x89, s, address, offset);
+        case 4: return mem(false, 0x89, s, address, offset);
+        case 8: return mem(true, 0x89, s, address, offset);
+        default: assert(false && "not a store");
+        }
     }
     void load_memory(TrapsMode traps) noexcept;
     void call_runtime(u32 index) noexcept;
