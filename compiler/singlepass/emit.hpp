@@ -19,6 +19,7 @@ struct ModuleCode {
     };
     Buffer<CallFix> calls;
     Buffer<NativeCode::Site> sites;
+    CodeMap* map; ///< null unless somebody wants to know
 };
 
 template <class M>
@@ -45,13 +46,17 @@ public:
             const u32 words = table ? ir::words_after(record) : row.words;
             if (!m_.ensure(bytes_per_record + (table ? words * 8 : 0))) return false;
             if (plan_.target[at_] != 0) bind_label();
+            if (module_.map != nullptr) [[unlikely]]
+                note(record_number());
             emit(record, row);
             regs_.finish();
             if (plan_.last_of(at_) != 0) forget(record, row);
             assert(m_.within_room());
             at_ += 1 + words;
         }
-        return !failed_ && cold_code() && fix_tables();
+        if (failed_ || !cold_code() || !fix_tables()) return false;
+        if (module_.map != nullptr) note(CodeMap::end_of_function);
+        return true;
     }
 
     /// A function that the interpreter runs: native callers find it like any other.
@@ -143,10 +148,13 @@ private:
     /// Behind a call: its last byte stands for it, so that no two places are one.
     void site(u32 record) noexcept { module_.sites.push_back({m_.here() - 1, record}); }
 
+    void note(u32 record) noexcept { module_.map->starts.push_back({m_.here(), record}); }
+
     bool cold_code() noexcept {
         if (cold_.failed()) return false;
         for (Cold& cold : cold_) {
             if (!m_.ensure(128)) return false;
+            if (module_.map != nullptr) note(cold.record | CodeMap::cold);
             m_.bind(cold.label);
             switch (cold.kind) {
             case ColdKind::trap:
