@@ -149,7 +149,7 @@ private:
 
     const Numbers& numbers_;
     u32 rounds_;
-    HostFunction nop_{{}, [](HostCall&) { return HostStatus::ok; }};
+    HostFunction nop_{{}, [](HostCall&) { return HostStatus::ok; }, true};
 };
 
 Exit bench_calls(const Options& options, bool json) {
