@@ -19,12 +19,13 @@ struct ModuleCode {
     };
     Buffer<CallFix> calls;
     Buffer<NativeCode::Site> sites;
+    CodeMap* map; ///< null unless somebody wants to know
 };
 
 template <class M>
 class Emitter {
 public:
-    Emitter(M& masm, ModuleCode& module) : m_(masm), module_(module), regs_(masm, where_) {}
+    Emitter(M& masm, ModuleCode& module) : m_(masm), module_(module), regs_(masm) {}
 
     /// False: the function has to be interpreted.
     bool function(u32 index) noexcept {
@@ -45,13 +46,17 @@ public:
             const u32 words = table ? ir::words_after(record) : row.words;
             if (!m_.ensure(bytes_per_record + (table ? words * 8 : 0))) return false;
             if (plan_.target[at_] != 0) bind_label();
+            if (module_.map != nullptr) [[unlikely]]
+                note(record_number());
             emit(record, row);
             regs_.finish();
             if (plan_.last_of(at_) != 0) forget(record, row);
             assert(m_.within_room());
             at_ += 1 + words;
         }
-        return !failed_ && cold_code() && fix_tables();
+        if (failed_ || !cold_code() || !fix_tables()) return false;
+        if (module_.map != nullptr) note(CodeMap::end_of_function);
+        return true;
     }
 
     /// A function that the interpreter runs: native callers find it like any other.
@@ -143,10 +148,13 @@ private:
     /// Behind a call: its last byte stands for it, so that no two places are one.
     void site(u32 record) noexcept { module_.sites.push_back({m_.here() - 1, record}); }
 
+    void note(u32 record) noexcept { module_.map->starts.push_back({m_.here(), record}); }
+
     bool cold_code() noexcept {
         if (cold_.failed()) return false;
         for (Cold& cold : cold_) {
             if (!m_.ensure(128)) return false;
+            if (module_.map != nullptr) note(cold.record | CodeMap::cold);
             m_.bind(cold.label);
             switch (cold.kind) {
             case ColdKind::trap:
@@ -185,7 +193,7 @@ private:
         regs_.after_stub(first_written, count);
     }
 
-    void emit(const Record* record, const Row& row) noexcept {
+    [[gnu::always_inline]] void emit(const Record* record, const Row& row) noexcept {
         switch (row.family) {
         case Family::refused: failed_ = true; return;
         case Family::slow: return slow(record->dst, 1);
@@ -634,7 +642,6 @@ private:
     M& m_;
     ModuleCode& module_;
     Plan plan_;
-    Buffer<u8> where_;
     Registers<M> regs_;
     Buffer<Cold> cold_;
     Buffer<TableFix> table_fixes_;

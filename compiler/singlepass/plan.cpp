@@ -15,14 +15,12 @@ CallShape call_shape(const Executable& executable, const Record* record) noexcep
     const auto of_type = [&](u32 type) {
         return CallShape{module.types[type].param_count, module.types[type].result_count};
     };
+    const u32 index = ir::low32(*record);
     switch (ir::op_of(*record)) {
     case Op::call:
-    case Op::return_call: {
-        const ir::Function& callee = executable.code.functions[ir::low32(*record)];
-        return {callee.param_slots, callee.result_slots};
-    }
+    case Op::return_call: return of_type(module.functions[module.imported_functions + index]);
     case Op::call_host:
-    case Op::return_call_host: return of_type(module.functions[ir::low32(*record)]);
+    case Op::return_call_host: return of_type(module.functions[index]);
     default: return of_type(static_cast<u32>(ir::word_of(record[1])));
     }
 }
@@ -97,15 +95,19 @@ private:
     }
 
     bool find_uses() noexcept {
-        for (u32 at = 0; at < function_.size;) {
+        const u32 size = function_.size;
+        for (u32 at = 0; at < size;) {
             const Record* record = records_ + at;
             const Row& row = row_of(*record);
             at_ = at;
-            while (depth_ != 0 && at > ends_[depth_ - 1])
-                leave_loop();
+            while (at > loop_end_)
+                [[unlikely]] leave_loop();
             if (targets_[at] != 0) begin_block();
-            visit(record, row);
-            at += 1 + (row.control == Control::table ? ir::words_after(record) : row.words);
+            at += 1 + row.words;
+            if ((row.operands & special) == 0)
+                visit(record, row);
+            else
+                at += visit_special(record);
         }
         for (u32 i = 0; i < function_.window; ++i)
             mark_last(slots_[i].last_read, true);
@@ -115,36 +117,36 @@ private:
         block_ = at_;
         const u32 end = plan_.loop_end[targets_[at_] - 1];
         if (end == 0 || depth_ == max_depth) return;
-        ends_[depth_++] = end;
+        ends_[depth_++] = loop_end_;
+        loop_end_ = end;
         weigh();
     }
     void leave_loop() noexcept {
-        --depth_;
+        loop_end_ = ends_[--depth_];
         weigh();
     }
     /// Only the innermost loops matter for weights: deeper ones than 4 count as that.
-    void weigh() noexcept { weight_ = 1u << (3 * std::min(depth_, 4u)); }
+    void weigh() noexcept { weight_ = u64{1} << (3 * std::min(depth_, 4u)); }
 
-    /// `read` as in SlotPlan::last_read. Reads of ranges (operand 3) are not marked.
+    /// `read` as in SlotPlan::last_read; that of nothing has a place of its own.
     void mark_last(u32 read, bool is_last) noexcept {
-        last_[read >> 2] |= static_cast<u8>(u32{is_last} << (read & 3) & 7);
+        last_[read >> 2] |= static_cast<u8>(u32{is_last} << (read & 3));
     }
     void read(u32 number, u32 operand, bool is_float) noexcept {
         SlotPlan& slot = slots_[number];
         slot.crosses |= slot.written <= block_;
-        mark_last(slot.last_read, slot.last_read >> 2 <= block_ && slot.last_read != 0);
+        mark_last(slot.last_read, slot.last_read >> 2 <= block_);
         slot.last_read = (at_ + 1) << 2 | operand;
-        add(is_float ? slot.float_weight : slot.weight);
+        (is_float ? slot.float_weight : slot.weight) += weight_;
     }
     void write(u32 number, bool is_float) noexcept {
         SlotPlan& slot = slots_[number];
-        mark_last(slot.last_read, slot.last_read != 0);
+        mark_last(slot.last_read, true);
         slot.last_read = 0;
         slot.written = at_ + 1;
         slot.changes = true;
-        add(is_float ? slot.float_weight : slot.weight);
+        (is_float ? slot.float_weight : slot.weight) += weight_;
     }
-    void add(u32& to) noexcept { to = to > 0x7fff'ffff ? to : to + weight_; }
     void read_range(u32 first, u32 count) noexcept {
         for (u32 i = 0; i < count; ++i)
             read(first + i, 3, false);
@@ -156,14 +158,13 @@ private:
 
     void visit(const Record* record, const Row& row) noexcept {
         const u32 uses = row.operands;
-        if ((uses & special) != 0) [[unlikely]]
-            return visit_special(record);
         if ((uses & reads_a) != 0) read(record->a, 0, (uses & float_a) != 0);
         if ((uses & reads_b) != 0) read(record->b, 1, (uses & float_a) != 0);
         if ((uses & reads_dst) != 0) read(record->dst, 2, (uses & float_dst) != 0);
         if ((uses & writes_dst) != 0) write(record->dst, (uses & float_dst) != 0);
     }
-    void visit_special(const Record* record) noexcept {
+    /// Gives the words beyond those of its row.
+    u32 visit_special(const Record* record) noexcept {
         const u32 dst = record->dst;
         const u32 a = record->a;
         switch (ir::op_of(*record)) {
@@ -171,24 +172,38 @@ private:
             read(a, 0, false);
             read(record->b, 1, false);
             read(static_cast<u32>(ir::word_of(record[1])), 2, false);
-            return write(dst, false);
-        case Op::copy_range: read_range(a, record->b); return write_range(dst, record->b);
-        case Op::br_table:
-        case Op::charge_units: return read(a, 3, false);
+            write(dst, false);
+            break;
+        case Op::copy_range:
+            read_range(a, record->b);
+            write_range(dst, record->b);
+            break;
+        case Op::br_table: read(a, 3, false); return ir::words_after(record) - 1;
+        case Op::charge_units: read(a, 3, false); break;
         case Op::memory_grow:
-        case Op::table_get: read(a, 3, false); return write(dst, false);
-        case Op::table_set: read(a, 3, false); return read(record->b, 3, false);
+        case Op::table_get:
+            read(a, 3, false);
+            write(dst, false);
+            break;
+        case Op::table_set:
+            read(a, 3, false);
+            read(record->b, 3, false);
+            break;
         case Op::memory_init:
         case Op::memory_copy:
         case Op::memory_fill:
         case Op::table_init:
         case Op::table_copy:
-        case Op::table_fill: return read_range(a, 3);
-        case Op::table_grow: read_range(a, 2); return write(dst, false);
+        case Op::table_fill: read_range(a, 3); break;
+        case Op::table_grow:
+            read_range(a, 2);
+            write(dst, false);
+            break;
         case Op::return_:
-        case Op::return_range: return read_range(a, record->b);
-        default: return visit_call(record);
+        case Op::return_range: read_range(a, record->b); break;
+        default: visit_call(record);
         }
+        return 0;
     }
     void visit_call(const Record* record) noexcept {
         const Op op = ir::op_of(*record);
@@ -197,7 +212,7 @@ private:
         read_range(record->dst, shape.params);
         if (row_of(*record).family == Family::tail_call) return;
         write_range(record->dst, shape.results);
-        if (op != Op::call_host) add(plan_.call_weight);
+        if (op != Op::call_host) plan_.call_weight += weight_;
     }
 
     static constexpr u32 max_depth = 16;
@@ -212,7 +227,8 @@ private:
     u32 at_ = 0;
     u32 block_ = 0; ///< first record of the block
     u32 depth_ = 0;
-    u32 weight_ = 1;
+    u32 loop_end_ = 0xffff'ffff; ///< last record of the innermost loop
+    u64 weight_ = 1;
     u32 ends_[max_depth]{};
 };
 

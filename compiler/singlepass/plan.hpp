@@ -13,13 +13,13 @@ namespace lockstep::compiler {
 /// is the condition of a select, or dst.
 enum LastUse : u8 { last_a = 1, last_b = 2, last_third = 4 };
 
-struct SlotPlan {
-    u32 last_read; ///< (record + 1) * 4 + operand, 0 = none since it was written
-    u32 written;   ///< latest record that wrote it + 1, 0 = none
-    u32 weight;    ///< uses as an integer, those in loops counting more
-    u32 float_weight;
-    bool crosses; ///< some block reads it before it writes it
-    bool changes; ///< written anywhere
+struct alignas(32) SlotPlan {
+    u64 weight;       ///< uses as an integer, those in loops counting more
+    u64 float_weight; ///< the same as a float
+    u32 last_read;    ///< (record + 1) * 4 + operand, 0 = none since it was written
+    u32 written;      ///< latest record that wrote it + 1, 0 = none
+    bool crosses;     ///< some block reads it before it writes it
+    bool changes;     ///< written anywhere
 };
 
 /// Scratch memory, reused from function to function.
@@ -27,9 +27,9 @@ struct Plan {
     Buffer<u32> target; ///< per record: 0, or 1 + the number of its label
     Buffer<Label> labels;
     Buffer<u32> loop_end; ///< per label: latest branch back to it, or 0
-    Buffer<u8> last;      ///< per record + 1
+    Buffer<u8> last;      ///< per record + 1; bit 3 has no meaning
     Buffer<SlotPlan> slots;
-    u32 call_weight = 0;
+    u64 call_weight = 0;
 
     /// False if the function has records that are left to the interpreter, or memory is out.
     [[nodiscard]] bool make(const Executable& executable, u32 function) noexcept;

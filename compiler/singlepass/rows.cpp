@@ -222,7 +222,7 @@ constexpr Row row_for(u16 code) {
     row.words = static_cast<u8>(ir::words_of(code));
     if (access) {
         const bool indexed = (code & ir::form_indexed) != 0;
-        row.right = is_short ? RightForm::short_constant
+        row.right = is_short  ? RightForm::short_constant
                     : is_word ? RightForm::word
                               : RightForm::slot;
         row.kind = indexed ? 1 : 0;
@@ -242,7 +242,7 @@ constexpr Row row_for(u16 code) {
 
 } // namespace
 
-constexpr std::array<Row, (ir::op_mask + 1) * 8> rows = [] {
+constexpr std::array<Row, (ir::op_mask + 1)* 8> rows = [] {
     std::array<Row, (ir::op_mask + 1) * 8> table{};
     for (usize code = 0; code < table.size(); ++code)
         table[code] = row_for(static_cast<u16>(code));

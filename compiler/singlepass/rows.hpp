@@ -72,7 +72,7 @@ enum Operands : u8 {
     special = 64, ///< uses slots in a way of its own
 };
 
-struct Row {
+struct alignas(8) Row {
     Family family = Family::refused;
     u8 kind = 0;
     u8 operands = 0;

@@ -8,6 +8,7 @@
 #include "compiler/target/a64.hpp"
 #include "compiler/target/x64.hpp"
 
+#include <algorithm>
 #include <new>
 
 namespace lockstep::compiler {
@@ -31,6 +32,7 @@ bool translate_function(M& masm, ModuleCode& module, Emitter<M>& emitter, u32 in
     const u32 begin = masm.here();
     const u32 calls = module.calls.size();
     const u32 sites = module.sites.size();
+    const u32 starts = module.map != nullptr ? module.map->starts.size() : 0;
     const u32 behind = module.executable.code.functions.size() - index - 1;
     for (const bool far : {false, true}) {
         masm.begin_function(far);
@@ -40,20 +42,27 @@ bool translate_function(M& masm, ModuleCode& module, Emitter<M>& emitter, u32 in
         masm.rewind(begin);
         module.calls.truncate(calls);
         module.sites.truncate(sites);
+        if (module.map != nullptr) module.map->starts.truncate(starts);
         if (!fits || !masm.out_of_reach()) break;
     }
     masm.begin_function(false);
     return false;
 }
 
+constexpr u32 stub_bytes = 4096;
+/// Of contracts' code, per byte of Wasm; only a guess that saves copies.
+constexpr u32 growth(TrapsMode traps) { return traps == TrapsMode::signals ? 3 : 5; }
+
 template <class M>
-result<GeneratedCode> generate_for(const Executable& executable, TrapsMode traps,
-                                   Target target) noexcept {
+result<GeneratedCode> generate_for(const Executable& executable, TrapsMode traps, Target target,
+                                   CodeMap* map) noexcept {
     const Error no_memory{Errc::out_of_memory};
     M masm;
-    ModuleCode module{executable, traps, {}, {}, {}};
+    ModuleCode module{executable, traps, {}, {}, {}, map};
     GeneratedCode code;
-    if (!masm.ensure(4096)) return no_memory;
+    const u64 likely = u64{executable.module.code_section.size} * growth(traps);
+    if (!masm.ensure(static_cast<u32>(std::min<u64>(likely, M::max_code)) + stub_bytes))
+        return no_memory;
     masm.begin_function(false);
     masm.stubs(traps, module.stubs);
     const u32 count = executable.code.functions.size();
@@ -80,6 +89,10 @@ result<GeneratedCode> generate_for(const Executable& executable, TrapsMode traps
     code.memory_landing = module.stubs.memory.position;
     code.sites = std::move(module.sites);
     code.sites.shrink_to_fit();
+    if (map != nullptr) {
+        map->stubs = module.stubs;
+        if (map->starts.failed()) return no_memory;
+    }
     return code;
 }
 
@@ -98,11 +111,11 @@ std::optional<Target> host_target() noexcept {
 
 bool singlepass_supported() noexcept { return host_target().has_value(); }
 
-result<GeneratedCode> generate(const Executable& executable, TrapsMode traps,
-                               Target target) noexcept {
+result<GeneratedCode> generate(const Executable& executable, TrapsMode traps, Target target,
+                               CodeMap* map) noexcept {
     switch (target) {
-    case Target::x64: return generate_for<X64>(executable, traps, target);
-    case Target::a64: return generate_for<A64>(executable, traps, target);
+    case Target::x64: return generate_for<X64>(executable, traps, target, map);
+    case Target::a64: return generate_for<A64>(executable, traps, target, map);
     }
     return Error{Errc::bad_argument};
 }
