@@ -71,7 +71,8 @@ private:
                 continue;
             ++different;
             if (++shown <= 10)
-                MESSAGE(one.what, ", case ", i, ": ", hex(code.data() + one.ours, size),
+                MESSAGE(std::string(one.what), ", case ", i, ": ",
+                        hex(code.data() + one.ours, size),
                         ", asmjit: ", hex(theirs + one.theirs, one.theirs_end - one.theirs));
         }
         CHECK(different == 0);
