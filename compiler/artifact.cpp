@@ -119,6 +119,12 @@ Digest tag_of(bytes_view bytes, const MacKey& mac) {
     return hmac_sha256(mac, bytes.first(bytes.size() - tag_bytes));
 }
 
+bool has_tag_of(bytes_view bytes, const MacKey& mac) {
+    if (bytes.size() < sizeof(Header) + tag_bytes) return false;
+    const auto found = load_le<Digest>(bytes.data() + bytes.size() - tag_bytes);
+    return equal_in_constant_time(found, tag_of(bytes, mac));
+}
+
 // ---- writing ----
 
 /// Native code wherever it lies now.
@@ -332,7 +338,7 @@ result<std::shared_ptr<const Executable>> open_artifact(bytes_view bytes, const 
                                                         const MacKey& mac,
                                                         const Options& options) noexcept {
     return guarded([&]() -> result<std::shared_ptr<const Executable>> {
-        if (!is_authentic(bytes, mac)) return damaged;
+        if (!has_tag_of(bytes, mac)) return damaged;
         TRY(const Header header, whole_header_of(bytes));
         if (key_of(header) != key || (key.target && key.target != host_target())) return foreign;
         TRY(Contents contents, read(bytes, header, options));
@@ -368,11 +374,7 @@ bool same_but_for_tags(bytes_view a, bytes_view b) noexcept {
 }
 
 bool is_authentic(bytes_view bytes, const MacKey& mac) noexcept {
-    if (bytes.size() < sizeof(Header) + tag_bytes) return false;
-    const auto authentic = guarded([&]() -> result<bool> {
-        const auto found = load_le<Digest>(bytes.data() + bytes.size() - tag_bytes);
-        return equal_in_constant_time(found, tag_of(bytes, mac));
-    });
+    const auto authentic = guarded([&]() -> result<bool> { return has_tag_of(bytes, mac); });
     return authentic.has_value() && authentic.assume_value();
 }
 
