@@ -73,6 +73,15 @@ HomeConfig read_config(const fs::path& path) {
     }
 }
 
+HomeConfig config_in(const std::string& directory) {
+    const fs::path path = fs::path(directory) / "config.json";
+    std::error_code problem;
+    if (!fs::exists(path, problem))
+        throw Stop{Exit::bad_input, "there is no chain", directory, "it has no config.json",
+                   "vmtool contract init --home DIR begins one."};
+    return read_config(path);
+}
+
 contract::Rules need_rules(const std::string& name) {
     auto found = contract::find_rules(name);
     if (found.has_error())
@@ -140,13 +149,16 @@ std::optional<MacKey> mac_key_of(const std::string& directory) {
 
 } // namespace
 
+HomeStore open_home_store(const std::string& directory) {
+    HomeConfig config = config_in(directory);
+    contract::Rules rules = need_rules(config.rules);
+    return {std::move(config), std::move(rules), open_store(directory),
+            fs::path(directory) / "data"};
+}
+
 Home Home::open(const std::string& directory, const std::string& traps) {
-    const fs::path path = fs::path(directory) / "config.json";
-    std::error_code problem;
-    if (!fs::exists(path, problem))
-        throw Stop{Exit::bad_input, "there is no chain", directory, "it has no config.json",
-                   "vmtool contract init --home DIR begins one."};
-    return Home(read_config(path), open_store(directory), directory, traps);
+    HomeConfig config = config_in(directory);
+    return Home(std::move(config), open_store(directory), directory, traps);
 }
 
 Home Home::open_or_create(const std::string& directory, const HomeConfig& config,
