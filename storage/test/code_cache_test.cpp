@@ -301,7 +301,7 @@ TEST_CASE("code_cache: a disk that fills up or fails changes no outcome") {
         const TempDir directory;
         Faults faults;
         faults.where = "/artifacts/";
-        const std::unique_ptr<rocksdb::Env> env = faulty_env(faults);
+        const std::shared_ptr<rocksdb::Env> env = faulty_env(faults);
         const std::unique_ptr<Kv> kv =
             std::move(open_rocksdb_kv(directory.path(), {.env = env.get()}).value().kv);
         faults.appends_left = appends;
