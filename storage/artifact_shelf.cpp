@@ -64,12 +64,21 @@ bool ArtifactShelf::write(const Batch& batch) noexcept {
 }
 
 ArtifactShelf::Found ArtifactShelf::get(const Digest& key) const noexcept {
-    const u64 faults = kv_->artifact_faults();
-    result<std::optional<Bytes>> got = kv_->get(Family::artifacts, key_of(artifact_kind, key));
-    if (!got) return {std::nullopt, true};
-    Found found{std::move(got).assume_value(), false};
-    found.faulted = !found.artifact && kv_->artifact_faults() != faults;
+    Found found;
+    const Read done = read(key, [&](bytes_view artifact) {
+        found.artifact.emplace(artifact.begin(), artifact.end());
+    });
+    found.faulted = done == Read::faulted;
     return found;
+}
+
+ArtifactShelf::Read ArtifactShelf::read(const Digest& key,
+                                        const std::function<void(bytes_view)>& use) const noexcept {
+    const u64 faults = kv_->artifact_faults();
+    const result<bool> done = kv_->read(Family::artifacts, key_of(artifact_kind, key), use);
+    if (!done) return Read::faulted;
+    if (done.assume_value()) return Read::used;
+    return kv_->artifact_faults() == faults ? Read::absent : Read::faulted;
 }
 
 void ArtifactShelf::touch(const Digest& key) noexcept {

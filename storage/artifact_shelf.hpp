@@ -33,6 +33,10 @@ public:
         bool faulted = false; ///< reading failed, rather than nothing being there
     };
     [[nodiscard]] Found get(const Digest& key) const noexcept;
+    enum class Read : u8 { used, absent, faulted };
+    /// Calls `use` with the artifact, if it is there; nobody can change it meanwhile.
+    [[nodiscard]] Read read(const Digest& key,
+                            const std::function<void(bytes_view)>& use) const noexcept;
     /// Notes that the artifact is used now, if the last note is older than an hour.
     void touch(const Digest& key) noexcept;
     /// False if it could not be written. The label is the first `label_bytes` of the artifact.

@@ -5,6 +5,7 @@
 
 #include "vm/guarded.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <list>
 #include <map>
@@ -141,20 +142,25 @@ struct CodeCache::Impl {
             return nullptr;
         }
         const Digest key = codec.key(code);
-        const ArtifactShelf::Found found = shelf->get(key);
-        if (!found.artifact) {
-            count(found.faulted ? &CodeCacheStats::unreadable : &CodeCacheStats::absent);
-            return nullptr;
-        }
-        MadeExecutable opened = codec.open(code, *found.artifact);
+        std::shared_ptr<const Executable> loaded;
+        const auto read = shelf->read(
+            key, [&](bytes_view artifact) { loaded = load_from(code, key, artifact, make); });
+        if (read == ArtifactShelf::Read::absent) count(&CodeCacheStats::absent);
+        if (read == ArtifactShelf::Read::faulted) count(&CodeCacheStats::unreadable);
+        if (loaded != nullptr) shelf->touch(key);
+        return loaded;
+    }
+
+    std::shared_ptr<const Executable> load_from(const Digest& code, const Digest& key,
+                                                bytes_view artifact,
+                                                const std::function<MadeExecutable()>& make) {
+        MadeExecutable opened = codec.open(code, artifact);
         if (!opened) {
             refuse(key, opened.error().code);
             return nullptr;
         }
-        shelf->touch(key);
         count(&CodeCacheStats::disk_hits);
-        if (is_to_be_rechecked())
-            return recheck(code, *found.artifact, opened.assume_value(), make);
+        if (is_to_be_rechecked()) return recheck(code, artifact, opened.assume_value(), make);
         return std::move(opened).assume_value();
     }
 
@@ -173,14 +179,14 @@ struct CodeCache::Impl {
     }
 
     /// Makes the code once more. If that differs, what was just made is the truth.
-    std::shared_ptr<const Executable> recheck(const Digest& code, const Bytes& artifact,
+    std::shared_ptr<const Executable> recheck(const Digest& code, bytes_view artifact,
                                               std::shared_ptr<const Executable> opened,
                                               const std::function<MadeExecutable()>& make) {
         count(&CodeCacheStats::rechecked);
         const MadeExecutable made = make();
         if (!made) return opened;
         const result<Bytes> sealed = codec.seal(code, *made.assume_value());
-        if (!sealed || sealed.assume_value() == artifact) return opened;
+        if (!sealed || std::ranges::equal(sealed.assume_value(), artifact)) return opened;
         count(&CodeCacheStats::recheck_differences);
         store(code, *made.assume_value());
         return made.assume_value();
