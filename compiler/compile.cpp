@@ -81,11 +81,7 @@ result<std::shared_ptr<const Executable>> compile_module(bytes_view wasm, const 
         if (options.stats != nullptr && executable->native != nullptr)
             options.stats->native_bytes = executable->native->size;
     }
-    executable->max_frames = options.profile.max_frames;
-    executable->max_slots = options.profile.max_slots;
-    executable->max_nesting = options.profile.max_nesting;
-    executable->memory_pages = options.profile.limits.memory_pages;
-    executable->gas_reported = options.schedule.reported;
+    set_limits(*executable, options);
     if (options.stats != nullptr)
         options.stats->ir_bytes = u64{executable->code.records.size()} * sizeof(ir::Record) +
                                   u64{executable->code.functions.size()} * sizeof(ir::Function);
@@ -106,6 +102,14 @@ result<Tier> find_tier(std::string_view name) {
     for (const Tier tier : {Tier::interpreter, Tier::singlepass})
         if (name == name_of(tier)) return tier;
     return Error{Errc::bad_argument};
+}
+
+void set_limits(Executable& executable, const Options& options) noexcept {
+    executable.max_frames = options.profile.max_frames;
+    executable.max_slots = options.profile.max_slots;
+    executable.max_nesting = options.profile.max_nesting;
+    executable.memory_pages = options.profile.limits.memory_pages;
+    executable.gas_reported = options.schedule.reported;
 }
 
 result<std::shared_ptr<const Executable>> compile(bytes_view wasm, const Options& options) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The choke point: bytes become an Executable here and nowhere else, so no path runs unmetered
-// code. Accept and reject are the validator's alone; a tier never refuses a module.
+// The choke point: a module becomes an Executable here and nowhere else, so no path runs unmetered
+// code; artifact.hpp brings back what was made here. Accept and reject are the validator's alone; a tier never refuses a module.
 #pragma once
 
 #include "metering/schedule.hpp"
@@ -42,6 +42,9 @@ struct Options {
 /// Linear in the bytes and declared units. Thread-safe.
 [[nodiscard]] result<std::shared_ptr<const Executable>> compile(bytes_view wasm,
                                                                 const Options& options);
+
+/// Sets what an Executable keeps of the profile's and the schedule's numbers.
+void set_limits(Executable& executable, const Options& options) noexcept;
 
 /// Wasm offset per record of one function of an executable, found by lowering it again; for carets
 /// in traps. The options must be those it was compiled with.

@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <new>
+#include <set>
 #include <stdexcept>
 
 namespace lockstep::contract {
@@ -71,7 +72,8 @@ struct Contracts::Impl {
     const ContractsOptions options;
     const std::unique_ptr<Engine> engine;
     std::mutex mutex;
-    std::map<Digest, Bytes> staged; // guarded by mutex
+    std::map<Digest, Bytes> staged; // guarded by mutex, as is the next
+    std::set<Digest> stored;        // code that was seen in the store
 
     std::optional<Bytes> find_staged(const Digest& checksum) {
         const std::lock_guard lock(mutex);
@@ -87,8 +89,23 @@ struct Contracts::Impl {
         return std::move(*bytes);
     }
 
+    bool is_known(const Digest& checksum) {
+        const std::lock_guard lock(mutex);
+        return stored.contains(checksum) || staged.contains(checksum);
+    }
+
+    /// Code that is not stored is not found, whatever the caches have.
     result<std::shared_ptr<const Executable>> executable(const Digest& checksum) {
-        return engine->get_or_compile(checksum, [&] { return load(checksum); });
+        std::optional<Bytes> bytes;
+        if (!is_known(checksum)) {
+            TRY(bytes, load(checksum));
+            const std::lock_guard lock(mutex);
+            stored.insert(checksum);
+        }
+        return engine->get_or_compile(checksum, [&]() -> result<Bytes> {
+            if (bytes) return *std::exchange(bytes, std::nullopt);
+            return load(checksum);
+        });
     }
 
     /// The checks of the contract ABI on the module as such. A memory's size is theirs to judge,
@@ -205,6 +222,21 @@ result<StoredCode> Contracts::store_code_unchecked(bytes_view wasm) {
         batch.put(storage::Family::code, stored.checksum, wasm);
         TRY(impl_->code.write(batch));
         return stored;
+    });
+}
+
+result<u32> Contracts::preload_pinned() {
+    return guarded([&]() -> result<u32> {
+        TRY(const std::vector<Digest> pins, impl_->engine->pins());
+        u32 ready = 0;
+        for (const Digest& checksum : pins) {
+            const auto executable = impl_->executable(checksum);
+            if (executable)
+                ++ready;
+            else if (is_fault(executable.error()))
+                return executable.error();
+        }
+        return ready;
     });
 }
 

@@ -78,6 +78,10 @@ public:
     /// compile.
     [[nodiscard]] result<StoredCode> store_code_unchecked(bytes_view wasm);
 
+    /// Makes all pinned code ready (Engine::pin), as a node does at its start; how many there are.
+    /// Code that is not stored is passed over.
+    [[nodiscard]] result<u32> preload_pinned();
+
     /// The code with this checksum.
     [[nodiscard]] result<Bytes> load_code(const Digest& checksum);
     [[nodiscard]] result<Analysis> analyze(const Digest& checksum);

@@ -1,49 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Engine: an LRU of Executables by bytes, and one flight per code. Waiting threads sleep on the
-// flight; the one that compiles holds no lock.
+// The Engine: the compiler behind the code cache, which learns here how code is compiled, sealed
+// and opened.
 #include "contract_abi/engine.hpp"
 
+#include "compiler/artifact.hpp"
 #include "vm/guard_fault.hpp"
-
-#include <condition_variable>
-#include <list>
-#include <map>
-#include <mutex>
-#include <new>
-#include <optional>
-#include <stdexcept>
+#include "vm/guarded.hpp"
 
 namespace lockstep::contract {
 namespace {
 
 using Compiled = result<std::shared_ptr<const Executable>>;
-
-/// A compilation under way. Guarded by the Engine's mutex.
-struct Flight {
-    std::condition_variable landed;
-    std::optional<Compiled> outcome;
-};
-
-struct Entry {
-    Digest code;
-    std::shared_ptr<const Executable> executable;
-    u64 bytes;
-};
-
-template <class T>
-u64 bytes_of(const std::vector<T>& vector) noexcept {
-    return u64{vector.capacity()} * sizeof(T);
-}
-
-u64 bytes_of(const Executable& executable) noexcept {
-    const Module& module = executable.module;
-    return sizeof(Executable) + bytes_of(module.bytes) + bytes_of(module.types) +
-           bytes_of(module.imports) + bytes_of(module.functions) + bytes_of(module.globals) +
-           bytes_of(module.exports) + bytes_of(module.elements) + bytes_of(module.data) +
-           bytes_of(module.bodies) + bytes_of(module.custom_sections) +
-           u64{executable.code.records.size()} * sizeof(ir::Record) +
-           u64{executable.code.functions.size()} * sizeof(ir::Function);
-}
 
 /// Whether memories can be made in mode `signals` on this machine now.
 bool signals_work() noexcept {
@@ -55,84 +22,63 @@ bool signals_work() noexcept {
 
 struct Engine::Impl {
     Impl(Profile p, metering::Schedule s, const EngineOptions& o)
-        : profile(std::move(p)), schedule(std::move(s)), options(o) {}
+        : profile(std::move(p)), schedule(std::move(s)), options(o),
+          key_of_all(compiler::artifact_key({}, compile_options(nullptr))),
+          cache(codec(),
+                {.memory_bytes = o.memory_cache_bytes,
+                 .disk_bytes = o.disk_cache_bytes,
+                 .recheck_every = o.recheck_every},
+                has_disk() ? o.artifacts : nullptr) {}
 
     const Profile profile;
     const metering::Schedule schedule;
-    EngineOptions options;
+    const EngineOptions options;            ///< the effective ones
+    const compiler::ArtifactKey key_of_all; ///< but for the code
+    u64 traps_fallbacks = 0;
+    storage::CodeCache cache;
 
-    std::mutex mutex;
-    std::list<Entry> entries; // the most recently used first
-    std::map<Digest, std::list<Entry>::iterator> index;
-    std::map<Digest, std::shared_ptr<Flight>> flights;
-    EngineStats stats;
-
-    std::shared_ptr<const Executable> find(const Digest& code) {
-        const auto found = index.find(code);
-        if (found == index.end()) return nullptr;
-        entries.splice(entries.begin(), entries, found->second);
-        return found->second->executable;
+    [[nodiscard]] bool has_disk() const noexcept {
+        return options.artifacts != nullptr && options.mac_key.has_value();
     }
 
-    void keep(const Digest& code, const std::shared_ptr<const Executable>& executable) {
-        const u64 bytes = bytes_of(*executable);
-        if (bytes > options.memory_cache_bytes) return;
-        entries.push_front({code, executable, bytes});
-        index[code] = entries.begin();
-        stats.bytes += bytes;
-        while (stats.bytes > options.memory_cache_bytes) {
-            stats.bytes -= entries.back().bytes;
-            index.erase(entries.back().code);
-            entries.pop_back();
-            ++stats.evictions;
-        }
-        stats.entries = entries.size();
+    [[nodiscard]] compiler::Options compile_options(Report* report) const noexcept {
+        return {.profile = profile,
+                .schedule = schedule,
+                .tier = options.tier,
+                .traps = options.traps,
+                .report = report,
+                .stats = nullptr};
+    }
+
+    [[nodiscard]] compiler::ArtifactKey key_of(const Digest& code) const noexcept {
+        compiler::ArtifactKey key = key_of_all;
+        key.code = code;
+        return key;
+    }
+
+    [[nodiscard]] storage::CodeCodec codec() const {
+        return {
+            .key = [this](const Digest& code) { return compiler::digest(key_of(code)); },
+            .seal = [this](const Digest& code,
+                           const Executable& executable) -> result<std::vector<u8>> {
+                return compiler::seal(executable, key_of(code), &*options.mac_key);
+            },
+            .open = [this](const Digest& code, bytes_view bytes) -> Compiled {
+                return compiler::open_artifact(bytes, key_of(code), *options.mac_key,
+                                               compile_options(nullptr));
+            },
+            .label_bytes = compiler::artifact_header_bytes,
+        };
     }
 
     Compiled compile(bytes_view wasm, Report* report) const {
-        return compiler::compile(wasm, {.profile = profile,
-                                        .schedule = schedule,
-                                        .tier = options.tier,
-                                        .traps = options.traps,
-                                        .report = report,
-                                        .stats = nullptr});
+        return compiler::compile(wasm, compile_options(report));
     }
 
     Compiled make(const Digest& code, const std::function<result<std::vector<u8>>()>& wasm) const {
-        try {
-            TRY(const std::vector<u8> bytes, wasm());
-            if (sha256(bytes) != code) return Error{Errc::corrupt_state};
-            return compile(bytes, nullptr);
-        } catch (const std::bad_alloc&) {
-            return Error{Errc::out_of_memory};
-        } catch (const std::length_error&) {
-            return Error{Errc::out_of_memory};
-        }
-    }
-
-    Compiled get(const Digest& code, const std::function<result<std::vector<u8>>()>& wasm) {
-        std::unique_lock lock(mutex);
-        if (auto executable = find(code)) {
-            ++stats.hits;
-            return executable;
-        }
-        if (const auto under_way = flights.find(code); under_way != flights.end()) {
-            const std::shared_ptr<Flight> flight = under_way->second;
-            ++stats.hits;
-            flight->landed.wait(lock, [&] { return flight->outcome.has_value(); });
-            return *flight->outcome;
-        }
-        const auto flight = std::make_shared<Flight>();
-        const auto position = flights.emplace(code, flight).first;
-        ++stats.misses;
-        lock.unlock();
-        Compiled outcome = make(code, wasm);
-        lock.lock();
-        flights.erase(position);
-        flight->outcome.emplace(outcome);
-        flight->landed.notify_all();
-        if (outcome) keep(code, outcome.value());
-        return outcome;
+        TRY(const std::vector<u8> bytes, wasm());
+        if (sha256(bytes) != code) return Error{Errc::corrupt_state};
+        return compile(bytes, nullptr);
     }
 };
 
@@ -143,16 +89,14 @@ result<std::unique_ptr<Engine>> Engine::create(Profile profile, metering::Schedu
                                                const EngineOptions& options) {
     if (!schedule.reported || schedule.placement == metering::Placement::none)
         return Error{Errc::free_schedule_refused};
-    try {
-        auto impl = std::make_unique<Impl>(std::move(profile), std::move(schedule), options);
-        if (options.traps == TrapsMode::signals && !signals_work()) {
-            impl->options.traps = TrapsMode::explicit_checks;
-            impl->stats.traps_fallbacks = 1;
-        }
+    return guarded([&]() -> result<std::unique_ptr<Engine>> {
+        EngineOptions effective = options;
+        const bool falls_back = options.traps == TrapsMode::signals && !signals_work();
+        if (falls_back) effective.traps = TrapsMode::explicit_checks;
+        auto impl = std::make_unique<Impl>(std::move(profile), std::move(schedule), effective);
+        impl->traps_fallbacks = falls_back ? 1 : 0;
         return std::unique_ptr<Engine>(new Engine(std::move(impl)));
-    } catch (const std::bad_alloc&) {
-        return Error{Errc::out_of_memory};
-    }
+    });
 }
 
 const Profile& Engine::profile() const noexcept { return impl_->profile; }
@@ -160,21 +104,24 @@ const metering::Schedule& Engine::schedule() const noexcept { return impl_->sche
 TrapsMode Engine::traps() const noexcept { return impl_->options.traps; }
 
 EngineStats Engine::stats() const {
-    const std::lock_guard lock(impl_->mutex);
-    return impl_->stats;
+    return {impl_->cache.stats(), impl_->has_disk(), impl_->traps_fallbacks};
 }
 
-Compiled Engine::compile(bytes_view wasm, Report* report) const {
-    return impl_->compile(wasm, report);
+Compiled Engine::compile(bytes_view wasm, Report* report) {
+    return guarded([&]() -> Compiled {
+        TRY(auto executable, impl_->compile(wasm, report));
+        impl_->cache.add(sha256(wasm), executable);
+        return executable;
+    });
 }
 
 Compiled Engine::get_or_compile(const Digest& code_hash,
                                 const std::function<result<std::vector<u8>>()>& wasm) {
-    try {
-        return impl_->get(code_hash, wasm);
-    } catch (const std::bad_alloc&) {
-        return Error{Errc::out_of_memory};
-    }
+    return impl_->cache.get(code_hash, [&] { return impl_->make(code_hash, wasm); });
 }
+
+bool Engine::pin(const Digest& code_hash) noexcept { return impl_->cache.pin(code_hash); }
+bool Engine::unpin(const Digest& code_hash) noexcept { return impl_->cache.unpin(code_hash); }
+result<std::vector<Digest>> Engine::pins() const noexcept { return impl_->cache.pins(); }
 
 } // namespace lockstep::contract

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "compiler/compile.hpp"
+#include "storage/code_cache.hpp"
 #include "vm/instance.hpp"
 
 #include <functional>
@@ -17,14 +18,17 @@ struct EngineOptions {
     compiler::Tier tier = compiler::Tier::interpreter;
     TrapsMode traps = TrapsMode::explicit_checks;
     u64 memory_cache_bytes = u64{64} << 20; ///< Executables kept in memory, by their size
+    /// Where compiled code is kept over restarts, in Family::artifacts; must outlive the Engine.
+    /// Used only with the secret of that store (storage/mac_key.hpp).
+    storage::Kv* artifacts = nullptr;
+    std::optional<MacKey> mac_key = {};
+    u64 disk_cache_bytes = u64{2} << 30;
+    u32 recheck_every = 0; ///< compile each n-th artifact again and compare; 0: none
 };
 
 struct EngineStats {
-    u64 hits = 0;
-    u64 misses = 0;
-    u64 evictions = 0;
-    u64 entries = 0;
-    u64 bytes = 0;
+    storage::CodeCacheStats cache;
+    bool disk_cache = false; ///< whether there is one
     u64 traps_fallbacks = 0; ///< 1 if signals were asked for and the reservation failed at start
 };
 
@@ -41,14 +45,21 @@ public:
     [[nodiscard]] TrapsMode traps() const noexcept; ///< the effective one
     [[nodiscard]] EngineStats stats() const;
 
-    /// Validates and compiles without keeping the result; `report` collects every problem.
+    /// Validates and compiles in any case and keeps the result; `report` collects every problem.
     [[nodiscard]] result<std::shared_ptr<const Executable>> compile(bytes_view wasm,
-                                                                    Report* report = nullptr) const;
+                                                                    Report* report = nullptr);
 
     /// The Executable of the code with this SHA-256; `wasm` is asked for only on a miss and must
-    /// hash to it (corrupt_state otherwise).
+    /// hash to it (corrupt_state otherwise). What is wrong with the caches is counted and nothing
+    /// else.
     [[nodiscard]] result<std::shared_ptr<const Executable>>
     get_or_compile(const Digest& code_hash, const std::function<result<std::vector<u8>>()>& wasm);
+
+    /// Pinned code stays in memory once it is there; the pin is kept with the artifacts. False if
+    /// it could not be kept there.
+    bool pin(const Digest& code_hash) noexcept;
+    bool unpin(const Digest& code_hash) noexcept;
+    [[nodiscard]] result<std::vector<Digest>> pins() const noexcept;
 
 private:
     struct Impl;

@@ -13,6 +13,15 @@ result<std::optional<KeyValue>> KvIterator::next() noexcept {
     return pair;
 }
 
+result<bool> Kv::read(Family family, bytes_view key,
+                      const std::function<void(bytes_view)>& use) const noexcept {
+    return guarded([&]() -> result<bool> {
+        TRY(const std::optional<Bytes> value, get(family, key));
+        if (value) use(*value);
+        return value.has_value();
+    });
+}
+
 void Batch::put(Family family, bytes_view key, bytes_view value) noexcept {
     add(family, key, value);
 }

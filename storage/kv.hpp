@@ -10,6 +10,7 @@
 #include "vm/result.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -111,6 +112,12 @@ public:
     /// The value of `key`, or nothing. In `artifacts` a value that cannot be read is nothing.
     [[nodiscard]] virtual result<std::optional<Bytes>> get(Family family,
                                                            bytes_view key) const noexcept = 0;
+
+    /// Calls `use` with the value of `key`, which is only looked at during the call and not copied
+    /// where that can be avoided; false and no call if there is none. Otherwise as get(); an
+    /// exception of `use` becomes a fault.
+    [[nodiscard]] virtual result<bool>
+    read(Family family, bytes_view key, const std::function<void(bytes_view)>& use) const noexcept;
 
     /// An iterator over a snapshot of `range`. In `artifacts` it ends where reading fails.
     [[nodiscard]] virtual result<std::unique_ptr<KvIterator>>

@@ -53,6 +53,8 @@ public:
     }
 
     result<std::optional<Bytes>> get(Family family, bytes_view key) const noexcept override;
+    result<bool> read(Family family, bytes_view key,
+                      const std::function<void(bytes_view)>& use) const noexcept override;
     result<std::unique_ptr<KvIterator>> iterate(Family family,
                                                 const Range& range) const noexcept override;
     result<> write(const Batch& batch) noexcept override;
@@ -132,19 +134,29 @@ class EmptyIterator final : public KvIterator {
 };
 
 result<std::optional<Bytes>> RocksdbKv::get(Family family, bytes_view key) const noexcept {
-    return guarded([&]() -> result<std::optional<Bytes>> {
+    std::optional<Bytes> value;
+    TRY(read(family, key, [&](bytes_view found) { value.emplace(found.begin(), found.end()); }));
+    return value;
+}
+
+result<bool> RocksdbKv::read(Family family, bytes_view key,
+                             const std::function<void(bytes_view)>& use) const noexcept {
+    return guarded([&]() -> result<bool> {
         const Place& place = place_of(family);
         if (place.database == nullptr) {
             ++artifact_faults_;
-            return std::nullopt;
+            return false;
         }
         rocksdb::PinnableSlice value;
         const rocksdb::Status status =
             place.database->db().Get(rocksdb::ReadOptions(), place.column, slice_of(key), &value);
-        if (status.ok()) return bytes_of(value);
-        if (status.IsNotFound()) return std::nullopt;
+        if (status.ok()) {
+            use(as_bytes({value.data(), value.size()}));
+            return true;
+        }
+        if (status.IsNotFound()) return false;
         TRY(fail(family, status));
-        return std::nullopt;
+        return false;
     });
 }
 

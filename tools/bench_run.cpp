@@ -58,9 +58,11 @@ Exit bench_run(const Options& options, bool json) {
                     {"results", results},
                     {"trap", trapped ? Json(name_of(outcome.trap)) : Json()},
                     {"repeat", options.repeat},
-                    {"traps_mode", name_of(guest.traps())}});
+                    {"traps_mode", name_of(guest.traps())},
+                    {"code", name_of(guest.code().origin)}});
         return trapped ? Exit::rejected : Exit::ok;
     }
+    say_origin(guest.code());
     const f64 rate =
         best == 0 ? 0 : static_cast<f64>(outcome.gas_used) * 1e3 / static_cast<f64>(best);
     std::vector<std::vector<std::string>> rows = {
@@ -77,7 +79,7 @@ Exit bench_run(const Options& options, bool json) {
 
 constexpr const char* footer = R"(
 With --json: {"best_ns", "median_ns", "gas", "results": ["i64:123", ...], "trap": null or its name,
-"repeat", "traps_mode"}. Results as vmtool run prints them. Exit code 1 if the call traps.
+"repeat", "traps_mode", "code"}. Results and "code" as vmtool run prints them. Exit code 1 if the call traps.
 
   vmtool bench run --repeat 11 --json fib.wasm fib 30
   vmtool bench run --schedule free-uninterruptible --traps explicit fib.wasm fib 30)";

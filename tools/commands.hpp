@@ -72,8 +72,10 @@ struct Session {
 void add_check(CLI::App& parent, Session& session);
 void add_inspect(CLI::App& parent, Session& session);
 void add_run(CLI::App& parent, Session& session);
+void add_compile(CLI::App& parent, Session& session);
 void add_contract(CLI::App& parent, Session& session);
 void add_replay(CLI::App& parent, Session& session);
+void add_cache(CLI::App& parent, Session& session);
 void add_bench(CLI::App& parent, Session& session);
 void add_bench_calls(CLI::App& bench, Session& session);
 void add_bench_compile(CLI::App& bench, Session& session);

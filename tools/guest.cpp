@@ -10,35 +10,20 @@
 #include <chrono>
 
 namespace lockstep::tools {
-namespace {
-
-std::shared_ptr<const Executable> compile_file(const std::string& file, const Numbers& numbers) {
-    const std::vector<u8> wasm = read_file(file);
-    auto compiled = compiler::compile(wasm, numbers.options());
-    if (compiled.has_value()) return std::move(compiled).assume_value();
-    const Anatomy anatomy(wasm);
-    Stop stop = stop_for(compiled.error(), "the module was rejected by " + numbers.profile.name,
-                         file, &anatomy);
-    if (!is_fault(compiled.error()))
-        stop.remedy += (stop.remedy.empty() ? "" : " ") + std::string("vmtool check lists all "
-                                                                      "problems.");
-    throw stop;
-}
-
-} // namespace
-
 void GuestOptions::add_options(CLI::App& app) {
-    app.add_option("FILE", file, "A module without imports")->required();
+    app.add_option("FILE", file, "A module without imports, or what vmtool compile made of one")
+        ->required();
     app.add_option("EXPORT", export_name, "The function to call")->required();
     app.add_option("ARG", args, "Its arguments: 7, -7, 0xff, 1.5, inf, nan:0x7fc00000, null");
     app.add_option("--traps", traps, traps_description)->capture_default_str();
+    app.add_option("--key", key_file, key_description);
     rules.add_options(app);
 }
 
 Guest::Guest(const GuestOptions& options)
     : file_(options.file), numbers_(options.rules, effective_traps(options.traps)),
-      traps_(numbers_.traps), executable_(compile_file(options.file, numbers_)),
-      export_name_(options.export_name) {
+      code_(load_code(options.file, numbers_, options.key_file)), executable_(code_.executable),
+      traps_(numbers_.traps), export_name_(options.export_name) {
     refuse_imports();
     find_export(options.export_name);
     read_args(options.args);

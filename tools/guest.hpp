@@ -2,7 +2,7 @@
 // A module with one of its exports, called from the command line: what `run` and `bench run` share.
 #pragma once
 
-#include "tools/input.hpp"
+#include "tools/compiled_file.hpp"
 #include "vm/instance.hpp"
 
 namespace lockstep::tools {
@@ -12,6 +12,7 @@ struct GuestOptions {
     std::string export_name;
     std::vector<std::string> args;
     std::string traps = "signals";
+    std::string key_file; ///< of a compiled file; empty: none
     Rules rules{.profile_name = "core", .schedule_name = {}};
 
     void add_options(CLI::App& app);
@@ -42,6 +43,7 @@ public:
     /// "i32:5" per result.
     [[nodiscard]] std::vector<std::string> results(const Outcome& outcome) const;
     [[nodiscard]] std::optional<TrapSite> site(const Outcome& outcome) const;
+    [[nodiscard]] const LoadedCode& code() const noexcept { return code_; }
     [[nodiscard]] TrapsMode traps() const noexcept { return traps_; }
     [[nodiscard]] const Numbers& numbers() const noexcept { return numbers_; }
 
@@ -52,8 +54,9 @@ private:
 
     std::string file_;
     Numbers numbers_;
-    TrapsMode traps_;
+    LoadedCode code_; ///< before what it sets
     std::shared_ptr<const Executable> executable_;
+    TrapsMode traps_;
     std::string export_name_;
     FuncType type_;
     std::vector<Value> args_;

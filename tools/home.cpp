@@ -4,6 +4,7 @@
 // stops.
 #include "tools/home.hpp"
 
+#include "storage/mac_key.hpp"
 #include "tools/input.hpp"
 #include "tools/text.hpp"
 
@@ -72,6 +73,15 @@ HomeConfig read_config(const fs::path& path) {
     }
 }
 
+HomeConfig config_in(const std::string& directory) {
+    const fs::path path = fs::path(directory) / "config.json";
+    std::error_code problem;
+    if (!fs::exists(path, problem))
+        throw Stop{Exit::bad_input, "there is no chain", directory, "it has no config.json",
+                   "vmtool contract init --home DIR begins one."};
+    return read_config(path);
+}
+
 contract::Rules need_rules(const std::string& name) {
     auto found = contract::find_rules(name);
     if (found.has_error())
@@ -127,15 +137,28 @@ std::unique_ptr<storage::Kv> open_store(const std::string& directory) {
     return std::move(opened.assume_value().kv);
 }
 
+/// The secret of the home's artifacts; without one compiled code is kept in memory only.
+std::optional<MacKey> mac_key_of(const std::string& directory) {
+    std::string detail;
+    const auto key = storage::read_or_create_mac_key(
+        storage::mac_key_path(fs::path(directory) / "data"), &detail);
+    if (key.has_value()) return key.assume_value();
+    std::cerr << "vmtool: compiled code is not kept on the disk: " << printable(detail) << '\n';
+    return {};
+}
+
 } // namespace
 
+HomeStore open_home_store(const std::string& directory) {
+    HomeConfig config = config_in(directory);
+    contract::Rules rules = need_rules(config.rules);
+    return {std::move(config), std::move(rules), open_store(directory),
+            fs::path(directory) / "data"};
+}
+
 Home Home::open(const std::string& directory, const std::string& traps) {
-    const fs::path path = fs::path(directory) / "config.json";
-    std::error_code problem;
-    if (!fs::exists(path, problem))
-        throw Stop{Exit::bad_input, "there is no chain", directory, "it has no config.json",
-                   "vmtool contract init --home DIR begins one."};
-    return Home(read_config(path), open_store(directory), directory, traps);
+    HomeConfig config = config_in(directory);
+    return Home(std::move(config), open_store(directory), directory, traps);
 }
 
 Home Home::open_or_create(const std::string& directory, const HomeConfig& config,
@@ -163,6 +186,10 @@ Home::Home(HomeConfig config, std::unique_ptr<storage::Kv> kv, std::string direc
     chain.genesis_time_ns = config_.genesis_time_ns;
     chain.block_interval_ns = config_.block_interval_ns;
     chain.engine.traps = effective_traps(traps);
+    if (!directory_.empty()) {
+        chain.engine.artifacts = kv_.get();
+        chain.engine.mac_key = mac_key_of(directory_);
+    }
     chain.debug = [lines = debug_lines_](const sim::DebugLine& line) { lines->push_back(line); };
     static_cast<void>(need_rules(config_.rules));
     auto opened = sim::Chain::open(*kv_, chain);

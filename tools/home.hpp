@@ -6,6 +6,8 @@
 #include "contract_abi/simulation/chain.hpp"
 #include "tools/commands.hpp"
 
+#include <filesystem>
+
 namespace lockstep::tools {
 
 namespace sim = contract::simulation;
@@ -19,6 +21,16 @@ struct HomeConfig {
     u64 block_interval_ns = sim::ChainConfig{}.block_interval_ns;
     friend bool operator==(const HomeConfig&, const HomeConfig&) = default;
 };
+
+/// A home's configuration and its store, for what needs no chain.
+struct HomeStore {
+    HomeConfig config;
+    contract::Rules rules;
+    std::unique_ptr<storage::Kv> kv;
+    std::filesystem::path path; ///< of the store
+};
+/// Stops if there is no chain in `directory`.
+[[nodiscard]] HomeStore open_home_store(const std::string& directory);
 
 class Home {
 public:

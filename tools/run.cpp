@@ -49,8 +49,10 @@ Exit run(const Options& options, bool json) {
                     {"gas_used", outcome.gas_used},
                     {"start_gas_used", called.start_gas},
                     {"trap", trap_json(called, site)},
-                    {"traps_mode", name_of(guest.traps())}});
+                    {"traps_mode", name_of(guest.traps())},
+                    {"code", name_of(guest.code().origin)}});
     } else {
+        say_origin(guest.code());
         for (const std::string& result : guest.results(outcome))
             std::cout << result << '\n';
         if (outcome.trap != Trap::none) std::cout << trap_text(called, site);
@@ -65,7 +67,9 @@ used, or a trap with its place. The limit holds for the start function and the c
 gas printed is the call's own (the start function's, if that trapped). After `out of gas` all of the
 limit is used. Exit code 1 if there was a trap. With --json: {"results": ["i32:5", ...], "gas_used",
 "start_gas_used", "trap": null or {"code", "name", "text", "in_start", "function", "function_name",
-"offset"}, "traps_mode"}.
+"offset"}, "traps_mode", "code"}. FILE may be what vmtool compile wrote: with its --key it is run
+("code" is authenticated), without one it is compiled again and compared (compared), and what is for
+another build, machine or rules is compiled again (replaced).
 
   vmtool run fib.wasm fib 20
   vmtool run --gas 1000000 --schedule cosmwasm-3.0.9 math.wasm add -5 0xff)";

@@ -19,9 +19,9 @@ constexpr std::string_view version = "vmtool 0.1.0 (lockstep)";
 
 using Add = void (*)(CLI::App&, Session&);
 constexpr Add subcommands[] = {
-    add_check,    add_inspect, add_run,
+    add_check,    add_inspect, add_run,   add_compile,
 #ifdef LOCKSTEP_VMTOOL_CHAIN
-    add_contract, add_replay,
+    add_contract, add_replay,  add_cache,
 #endif
     add_bench,
 };

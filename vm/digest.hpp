@@ -19,6 +19,9 @@ namespace lockstep {
 
 using Digest = std::array<u8, 32>;
 
+/// The secret that authenticates what a node has written for itself.
+using MacKey = std::array<u8, 32>;
+
 /// The SHA-256 of `bytes`. Any thread.
 [[nodiscard]] Digest sha256(bytes_view bytes);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A module ready to run: validated, lowered, metered. Immutable and shared; made only by
-// compiler::compile.
+// compiler::compile, and brought back by compiler::open_artifact.
 #pragma once
 
 #include "vm/ir.hpp"

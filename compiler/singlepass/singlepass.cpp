@@ -121,12 +121,18 @@ result<GeneratedCode> generate(const Executable& executable, TrapsMode traps, Ta
 }
 
 result<std::unique_ptr<const NativeCode>> map_code(GeneratedCode code) noexcept {
+    const std::span<const u8> bytes{code.bytes.data(), code.bytes.size()};
+    return map_code(std::move(code), bytes); // a Buffer's block stays where it is
+}
+
+result<std::unique_ptr<const NativeCode>> map_code(GeneratedCode code,
+                                                   std::span<const u8> bytes) noexcept {
     try {
-        TRY(CodeMemory mapped, CodeMemory::create({code.bytes.data(), code.bytes.size()}));
+        TRY(CodeMemory mapped, CodeMemory::create(bytes));
         auto kept = std::make_shared<CodeMemory>(std::move(mapped));
         auto native = std::make_unique<NativeCode>();
         native->base = kept->base();
-        native->size = code.bytes.size();
+        native->size = narrow<u32>(bytes.size());
         native->enter = code.enter;
         native->memory_landing = code.memory_landing;
         native->traps = code.traps;

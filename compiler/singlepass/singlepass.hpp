@@ -50,6 +50,9 @@ struct CodeMap {
 /// Puts the code where it can run. REQUIRES: it is host_target()'s. Errors: out_of_memory.
 /// Thread-safe.
 [[nodiscard]] result<std::unique_ptr<const NativeCode>> map_code(GeneratedCode code) noexcept;
+/// The same with the bytes from elsewhere; they are copied.
+[[nodiscard]] result<std::unique_ptr<const NativeCode>>
+map_code(GeneratedCode tables, std::span<const u8> bytes) noexcept;
 
 /// Both, for this machine. REQUIRES: singlepass_supported(). Errors: out_of_memory. Thread-safe.
 [[nodiscard]] result<std::unique_ptr<const NativeCode>> translate(const Executable& executable,

@@ -179,7 +179,7 @@ TEST_CASE("crash: on a full disk the write fails and all before it stays") {
         {
             Faults faults;
             faults.where = "/state/";
-            const std::unique_ptr<rocksdb::Env> env = faulty_env(faults);
+            const std::shared_ptr<rocksdb::Env> env = faulty_env(faults);
             const result<OpenedKv> opened = open_rocksdb_kv(directory.path(), {.env = env.get()});
             REQUIRE(opened.has_value());
             faults.appends_left = random.below(60);
@@ -206,7 +206,7 @@ TEST_CASE("crash: when fsync fails the write fails and all before it stays") {
         {
             Faults faults;
             faults.where = "/state/";
-            const std::unique_ptr<rocksdb::Env> env = faulty_env(faults);
+            const std::shared_ptr<rocksdb::Env> env = faulty_env(faults);
             const result<OpenedKv> opened = open_rocksdb_kv(directory.path(), {.env = env.get()});
             REQUIRE(opened.has_value());
             faults.syncs_left = random.below(40);
@@ -226,7 +226,7 @@ TEST_CASE("crash: a full disk under the artifacts is counted and harms nothing e
     {
         Faults faults;
         faults.where = "/artifacts/";
-        const std::unique_ptr<rocksdb::Env> env = faulty_env(faults);
+        const std::shared_ptr<rocksdb::Env> env = faulty_env(faults);
         const result<OpenedKv> opened = open_rocksdb_kv(directory.path(), {.env = env.get()});
         REQUIRE(opened.has_value());
         Kv& kv = *opened.value().kv;
@@ -249,7 +249,7 @@ TEST_CASE("crash: a store cannot be opened on a full disk, and is whole afterwar
         Faults faults;
         faults.where = "/state/";
         faults.appends_left = appends;
-        const std::unique_ptr<rocksdb::Env> env = faulty_env(faults);
+        const std::shared_ptr<rocksdb::Env> env = faulty_env(faults);
         std::string detail;
         const result<OpenedKv> opened =
             open_rocksdb_kv(directory.path(), {.env = env.get()}, &detail);

@@ -233,7 +233,7 @@ TEST_CASE("damage: artifacts that cannot be opened at all leave a node without a
     Faults faults;
     faults.where = "/artifacts/";
     faults.appends_left = 0;
-    const std::unique_ptr<rocksdb::Env> env = faulty_env(faults);
+    const std::shared_ptr<rocksdb::Env> env = faulty_env(faults);
     result<OpenedKv> opened = open_rocksdb_kv(path, {.env = env.get()});
     REQUIRE(opened.has_value());
     Kv& kv = *opened.value().kv;
@@ -255,7 +255,7 @@ TEST_CASE("damage: reads that fail are faults in state and misses in artifacts")
     }
     for (const bool flips : {false, true}) {
         Faults faults;
-        const std::unique_ptr<rocksdb::Env> env = faulty_env(faults);
+        const std::shared_ptr<rocksdb::Env> env = faulty_env(faults);
         const result<OpenedKv> opened = open_rocksdb_kv(path, {.env = env.get()});
         REQUIRE(opened.has_value());
         const Kv& kv = *opened.value().kv;

@@ -106,7 +106,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<rocksdb::Env> faulty_env(Faults& faults) {
+std::shared_ptr<rocksdb::Env> faulty_env(Faults& faults) {
     return rocksdb::NewCompositeEnv(std::make_shared<FaultyFiles>(faults));
 }
 

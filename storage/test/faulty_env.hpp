@@ -30,6 +30,6 @@ struct Faults {
 };
 
 /// This machine's files, with `faults`, which must outlive the environment.
-std::unique_ptr<rocksdb::Env> faulty_env(Faults& faults);
+std::shared_ptr<rocksdb::Env> faulty_env(Faults& faults);
 
 } // namespace lockstep::storage::test
