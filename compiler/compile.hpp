@@ -35,6 +35,7 @@ struct Options {
     const metering::Schedule& schedule;
     Tier tier = Tier::singlepass;
     TrapsMode traps = TrapsMode::explicit_checks; ///< that of the Stores the code is for
+    u32 zeal = 0;                                 ///< bits of zeal.hpp, for tests
     Report* report = nullptr;                     ///< collects every problem of a rejected module
     CompileStats* stats = nullptr;                ///< measuring costs about 50 ns a function
 };
