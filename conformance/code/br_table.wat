@@ -190,47 +190,7 @@
 ;;                                              | 0038  movz w1, #0x3
 ;;                                              | 003c  cmp w0, w1
 ;;                                              | 0040  csel w1, w0, w1, lo
-;;                                              | 0044  adr x16, #0x3a4
-;;                                              | 0048  ldrsw x1, [x16, x1, lsl #2]
-;;                                              | 004c  add x16, x16, x1
-;;                                              | 0050  br x16
-;;                                              | 0054  -> 006c
-;;                                              | 0058  -> 0064
-;;                                              | 005c  -> 006c
-;;                                              | 0060  -> 0064
-;; 6: copy s1, s2                               | 0064  mov x15, x14
-;; 7: jump -> 10                                | 0068  b 0074
-;; 8: charge 3                                  | 006c  subs x21, x21, #3  ; gas
-;; 9: i32.add s1, s2, 1                         | 0070  add w15, w14, #1
-;; 10: charge 1                                 | 0074  subs x21, x21, #1  ; gas
-;; 11: return s1                                | 0078  mov x0, x15
-;;                                              | 007c  ldr w17, [x19, #8]
-;;                                              | 0080  add w17, w17, #8
-;;                                              | 0084  str w17, [x19, #8]
-;;                                              | 0088  ldr x30, [x23], #8
-;;                                              | 008c  ret
-;; function 1
-;; (entry)
-;; == a64 explicit
-;; function 0
-;; (entry)                                      | 0000  str x30, [x23, #-8]!
-;;                                              | 0004  ldr x16, [x19, #0x10]
-;;                                              | 0008  cmp x23, x16
-;;                                              | 000c  b.lo trap stack_overflow
-;;                                              | 0010  ldr w16, [x19, #8]
-;;                                              | 0014  subs w16, w16, #8
-;;                                              | 0018  str w16, [x19, #8]
-;;                                              | 001c  b.lo trap stack_overflow
-;; 0: charge 16 checked                         | 0020  subs x21, x21, #0x10  ; gas
-;;                                              | 0024  b.pl 002c
-;;                                              | 0028  bl refill
-;; 1: const_u32 s2, 10                          | 002c  movz w14, #0xa
-;; 2: br_table s0 -> 8, 6, 8, 6                 | 0030  str x0, [x22]
-;;                                              | 0034  ldr x15, [x22, #8]
-;;                                              | 0038  movz w1, #0x3
-;;                                              | 003c  cmp w0, w1
-;;                                              | 0040  csel w1, w0, w1, lo
-;;                                              | 0044  adr x16, #0x3b4
+;;                                              | 0044  adr x16, 0054
 ;;                                              | 0048  ldrsw x1, [x16, x1, lsl #2]
 ;;                                              | 004c  add x16, x16, x1
 ;;                                              | 0050  br x16
