@@ -550,8 +550,7 @@ private:
     /// [base + at], by the format with a scaled unsigned offset.
     void offset(u32 code, u32 scale, u32 t, Gpr base, u32 at) noexcept {
         if (at >> scale > 4095) [[unlikely]] {
-            constant(x17, at & ~0xfffu);
-            alu(Alu::add, true, x17, base, x17);
+            add_imm(true, false, x17, base, at & ~0xfffu); // one instruction below 16 MiB
             base = x17;
             at &= 0xfff;
         }

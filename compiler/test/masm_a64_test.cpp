@@ -207,8 +207,7 @@ TEST_CASE("a64: constants") {
 TEST_CASE("a64: slots and fields") {
     Arm64 arm;
     const auto far_base = [](Asm& a, u32 base, u32 offset) {
-        put_constant(a, 17, offset & ~0xfffu);
-        a.add(x(17), x(base), x(17));
+        put_add(a, true, false, 17, base, offset & ~0xfffu);
     };
     for (u32 t = 0; t < 32; ++t)
         for (const u32 slot : {0u, 1u, 15u, 511u, 4095u, 4096u, 5000u, 65535u}) {
@@ -260,6 +259,12 @@ TEST_CASE("a64: slots and fields") {
         [&](Asm& a) {
             far_base(a, 16, 80'000);
             a.ldr(x(16), at(17, 80'000 & 0xfff));
+        });
+    arm.same(
+        "load_field, very far", [](A64& m) { m.load_field(Gpr{16}, Gpr{16}, 0x1234'5678); },
+        [&](Asm& a) {
+            far_base(a, 16, 0x1234'5678);
+            a.ldr(x(16), at(17, 0x678));
         });
     for (u32 d = 0; d < 31; ++d)
         arm.same(

@@ -237,6 +237,48 @@ TEST_CASE("singlepass: branches reach over megabytes") {
     }
 }
 
+TEST_CASE("singlepass: room for a record at a label when every slot is far away") {
+    constexpr u32 hot = 12;
+    constexpr u32 first_int = 1 + 5'000;
+    constexpr u32 first_float = first_int + hot;
+    Types locals(5'000 + hot, i64_);
+    locals.insert(locals.end(), hot, f64_);
+    Bytes turn;
+    Bytes all;
+    for (u32 i = 0; i < hot; ++i) {
+        append(turn, code(Op::local_get, first_int + i, Op::i64_const, 3, Op::i64_add,
+                          Op::local_set, first_int + i));
+        append(turn, code(Op::local_get, first_float + i, Op::local_get, first_int + i,
+                          Op::f64_convert_i64_s, Op::f64_add, Op::local_set, first_float + i));
+        append(all, code(Op::local_get, first_int + i));
+    }
+    for (u32 i = 0; i < 4; ++i)
+        append(all, code(Op::local_get, first_float + i, Op::i64_trunc_sat_f64_s));
+    ModuleBuilder b;
+    const Types results(hot + 4, i64_);
+    const u32 block = b.type({}, results);
+    const u32 g = b.function({}, {}, {}, {});
+    const u32 many =
+        b.function({i32_}, results, locals,
+                   code(Op::loop, no_result, turn, Op::local_get, 0, Op::i32_const, 1, Op::i32_sub,
+                        Op::local_tee, 0, Op::br_if, 0, Op::end, Op::block, block, all,
+                        Op::local_get, 0, Op::br_if, 0, turn, Op::call, g, Op::end, Op::return_));
+    Bytes sum = code(Op::local_get, 0, Op::call, many);
+    for (u32 i = 1; i < results.size(); ++i)
+        append(sum, code(Op::i64_add));
+    b.export_function("f", b.function({i32_}, {i64_}, {}, sum));
+    const Bytes wasm = b.build();
+    const Outcome out = same_everywhere([&](Mode mode) {
+        Store store(mode.traps);
+        Instance& instance = *store.instantiate(made(wasm, mode), {}, {}).value().instance;
+        return call(instance, "f", {i32_value(5)});
+    });
+    CHECK(out.trap == Trap::none);
+    const auto executable = made(wasm, judge);
+    for (const Target target : {Target::x64, Target::a64})
+        CHECK(compiler::generate(*executable, TrapsMode::signals, target).value().interpreted == 0);
+}
+
 TEST_CASE("singlepass: code for each target, the same every time") {
     const auto executable = made(half_of_pair(1, false), judge);
     for (const TrapsMode traps : {TrapsMode::explicit_checks, TrapsMode::signals}) {
