@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `conformance goldens`: code/NAME.wat holds a small module and, below it in comments, the metered
-// IR that we make of it under each schedule. A change of lowering or metering shows as a change of
-// these files (--bless rewrites them).
+// IR that we make of it under each schedule, then both targets' code under the first. A change of
+// lowering, metering or code generation shows as a change of these files (--bless rewrites them).
 #include "conformance/commands.hpp"
 #include "conformance/files.hpp"
 
 #include "compiler/compile.hpp"
+#include "compiler/listing.hpp"
 
 #include <cstdio>
 #include <sstream>
@@ -26,10 +27,34 @@ std::string in_comments(const std::string& text) {
     return comments;
 }
 
-/// What stands below a module: a section per schedule.
+std::string native_listing(const Executable& executable, compiler::Target target, TrapsMode traps) {
+    const auto texts = compiler::listing(executable, traps, target);
+    if (texts.has_error()) throw UsageError("the code could not be listed");
+    std::string listing;
+    for (u32 i = 0; i < texts.value().size(); ++i)
+        listing += in_comments("function " + std::to_string(i) + '\n' + texts.value()[i]);
+    return listing;
+}
+
+/// Explicit checks only where they make a difference.
+std::string native_listings(const Executable& executable) {
+    std::string listing;
+    for (const auto& [name, target] :
+         {std::pair{"x64", compiler::Target::x64}, std::pair{"a64", compiler::Target::a64}}) {
+        const std::string signals = native_listing(executable, target, TrapsMode::signals);
+        const std::string checked = native_listing(executable, target, TrapsMode::explicit_checks);
+        listing.append(heading).append(name).append("\n").append(signals);
+        if (checked == signals) continue;
+        listing.append(heading).append(name).append(" explicit\n").append(checked);
+    }
+    return listing;
+}
+
+/// What stands below a module: a section per schedule, then per target.
 std::string make_listing(bytes_view wasm) {
     const Profile profile = core_profile();
     std::string listing;
+    std::string native;
     for (const std::string_view name : schedules) {
         const auto schedule = metering::find_schedule(name);
         if (schedule.has_error()) throw UsageError("unknown schedule " + std::string(name));
@@ -42,8 +67,9 @@ std::string make_listing(bytes_view wasm) {
         const ir::Code& code = compiled.value()->code;
         for (u32 i = 0; i < code.functions.size(); ++i)
             listing += in_comments(ir::to_text(code, i));
+        if (native.empty()) native = native_listings(*compiled.value());
     }
-    return listing;
+    return listing + native;
 }
 
 /// The first line in which the listings differ.

@@ -9,14 +9,16 @@ namespace {
 
 constexpr const char* footer = R"(
   vmtool bench compile contract.wasm
-  vmtool bench run fib.wasm fib 30)";
+  vmtool bench run fib.wasm fib 30
+  vmtool bench calls)";
 
 } // namespace
 
 void add_bench(CLI::App& parent, Session& session) {
-    CLI::App* app = parent.add_subcommand("bench", "Measure compilation, or a call");
+    CLI::App* app = parent.add_subcommand("bench", "Measure compilation, a call, or the steps around it");
     app->require_subcommand(1);
     app->footer(footer);
+    add_bench_calls(*app, session);
     add_bench_compile(*app, session);
     add_bench_run(*app, session);
 }

@@ -198,7 +198,7 @@ std::string text_of_files(const Json& files) {
             rows.back().push_back(std::to_string(ns.get<u64>() / 1000));
         }
         rows.back().push_back(
-            std::to_string(sum == 0 ? 0 : file["wasm_bytes"].get<u64>() * 1000 / sum));
+            std::to_string(sum == 0 ? 0 : file["code_bytes"].get<u64>() * 1000 / sum));
         rows.back().push_back(file["peak_bytes"].is_null()
                                   ? "?"
                                   : std::to_string(file["peak_bytes"].get<u64>() / 1024));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// vmtool inspect: what is in a module (sections, imports, exports, metered IR), and the table of
-// operators.
+// vmtool inspect: what is in a module (sections, imports, exports, metered IR, native code), and
+// the table of operators.
+#include "compiler/listing.hpp"
 #include "tools/anatomy.hpp"
 #include "tools/input.hpp"
 #include "tools/text.hpp"
@@ -17,6 +18,7 @@ struct Options {
     std::string what;
     std::optional<u32> function;
     bool opcodes = false;
+    std::string traps = "signals";
     Rules rules{.profile_name = "core", .schedule_name = {}};
 };
 
@@ -108,11 +110,26 @@ Json function_json(const Executable& executable, u32 defined) {
             {"offset", module.bodies[defined].offset},
             {"window_slots", function.window},
             {"slot_cost", function.cost},
-            {"records", function.size},
-            {"ir", ir::to_text(executable.code, defined)}};
+            {"records", function.size}};
 }
 
-Json ir_json(const Executable& executable, std::optional<u32> only) {
+/// The texts of `what`, one per defined function.
+std::vector<std::string> function_texts(const Executable& executable, const Options& options) {
+    if (options.what != "ir")
+        return need(compiler::listing(executable,
+                                      options.traps == "explicit" ? TrapsMode::explicit_checks
+                                                                  : TrapsMode::signals,
+                                      options.what == "x64" ? compiler::Target::x64
+                                                            : compiler::Target::a64),
+                    "the code could not be listed", options.file);
+    std::vector<std::string> texts;
+    for (u32 i = 0; i < executable.code.functions.size(); ++i)
+        texts.push_back(ir::to_text(executable.code, i));
+    return texts;
+}
+
+Json functions_json(const Executable& executable, const Options& options) {
+    const std::optional<u32>& only = options.function;
     const Module& module = executable.module;
     const u32 imported = module.imported_functions;
     if (only && (*only < imported || *only - imported >= module.bodies.size()))
@@ -125,18 +142,23 @@ Json ir_json(const Executable& executable, std::optional<u32> only) {
     Json list = Json::array();
     const u32 first = only ? *only - imported : 0;
     const u32 end = only ? first + 1 : narrow<u32>(module.bodies.size());
+    const std::vector<std::string> texts = function_texts(executable, options);
     Progress progress("printing", end - first);
     for (u32 i = first; i < end; ++i) {
         list.push_back(function_json(executable, i));
+        list.back()[options.what] = texts[i];
         progress.show(i - first);
     }
     return list;
 }
 
+bool is_code(std::string_view what) { return what == "ir" || what == "x64" || what == "a64"; }
+
 Json inspect_file(const Options& options, const std::vector<u8>& wasm, const Anatomy& anatomy) {
     const auto wanted = [&](std::string_view part) {
-        return options.what == part || (options.what.empty() && part != "ir");
+        return options.what == part || options.what.empty();
     };
+    const bool functions = is_code(options.what);
     Json object{
         {"file", options.file}, {"wasm_bytes", wasm.size()}, {"sha256", to_hex(sha256(wasm))}};
     if (wanted("sections")) {
@@ -145,13 +167,13 @@ Json inspect_file(const Options& options, const std::vector<u8>& wasm, const Ana
     }
     if (options.what == "sections") return object; // also of what is no module
     const Numbers numbers(options.rules);
-    if (wanted("ir")) {
+    if (functions) {
         const auto compiled = compiler::compile(wasm, numbers.options());
         if (compiled.has_error())
             throw stop_for(compiled.error(), "the module was rejected by " + numbers.profile.name,
                            options.file, &anatomy);
         object["schedule"] = numbers.schedule.name;
-        object["functions"] = ir_json(*compiled.assume_value(), options.function);
+        object["functions"] = functions_json(*compiled.assume_value(), options);
         return object;
     }
     const auto module = decode(wasm, numbers.profile);
@@ -189,7 +211,7 @@ std::string functions_text(const Json& list) {
         text += "; function " + entry["function"].dump() + " \"" + cell(entry["name"]) + "\" " +
                 cell(entry["type"]) + ", at " + hex(entry["offset"].get<u64>()) + ", window " +
                 entry["window_slots"].dump() + ", cost " + entry["slot_cost"].dump() + "\n" +
-                entry["ir"].get<std::string>() + "\n";
+                entry.back().get<std::string>() + "\n";
     return text;
 }
 
@@ -223,10 +245,13 @@ Exit inspect(const Options& options, bool json) {
 
 constexpr const char* footer = R"(
 Without --what: sections, imports and exports. `ir` shows what is run: each function as the slot IR
-with the charges of --schedule in place. `sections` works on damaged files too.
+with the charges of --schedule in place; `x64` and `a64` show the machine code of each record beside
+it, on any machine, with a function's rarely run code at its end and gas points marked. `sections`
+works on damaged files too.
 
   vmtool inspect contract.wasm
   vmtool inspect --what ir --function 12 --schedule cosmwasm-3.0.9 contract.wasm
+  vmtool inspect --what x64 --function 12 contract.wasm
   vmtool inspect --opcodes)";
 
 } // namespace
@@ -235,10 +260,13 @@ void add_inspect(CLI::App& parent, Session& session) {
     CLI::App* app = parent.add_subcommand("inspect", "What is in a module; the table of operators");
     const auto options = std::make_shared<Options>();
     app->add_option("FILE", options->file, "A module");
-    app->add_option("--what", options->what, "sections, imports, exports or ir")
-        ->check(CLI::IsMember({"sections", "imports", "exports", "ir"}));
+    app->add_option("--what", options->what, "sections, imports, exports, ir, x64 or a64")
+        ->check(CLI::IsMember({"sections", "imports", "exports", "ir", "x64", "a64"}));
     app->add_option("--function", options->function,
-                    "With --what ir: only this function, by its number");
+                    "With ir, x64, a64: only this function, by its number");
+    app->add_option("--traps", options->traps, "With x64, a64: explicit or signals")
+        ->check(CLI::IsMember({"explicit", "signals"}))
+        ->capture_default_str();
     app->add_flag("--opcodes", options->opcodes, "The table of operators, as Markdown");
     options->rules.add_options(*app);
     app->footer(footer);

@@ -40,16 +40,16 @@ struct Global {
     Slot value = 0;
 };
 
+/// Without initial values: every call has a copy, which is written before it is read.
 struct Context {
-    MemoryView* memory0 =
-        nullptr; ///< never null: an instance without memory points to an empty view
-    const ir::Record* records = nullptr;
-    const ir::Function* functions = nullptr; ///< the defined ones
-    const Func* funcs = nullptr;             ///< all, imports first
-    Global* const* globals = nullptr;
-    Table* const* tables = nullptr;
-    const u32* signatures = nullptr; ///< per type of the module: number in the Store
-    Instance* instance = nullptr;
+    MemoryView* memory0; ///< never null: an instance without memory points to an empty view
+    const ir::Record* records;
+    const ir::Function* functions; ///< the defined ones
+    const Func* funcs;             ///< all, imports first
+    Global* const* globals;
+    Table* const* tables;
+    const u32* signatures; ///< per type of the module: number in the Store
+    Instance* instance;
 };
 
 /// Where a return goes on.

@@ -76,6 +76,9 @@ private:
 struct HostFunction {
     FuncType type;
     std::function<HostStatus(HostCall&)> call;
+    /// Promises that `call` leaves the floating-point mode as it found it, which saves the look
+    /// afterwards (about 3 ns).
+    bool keeps_float_mode = false;
 };
 
 } // namespace lockstep

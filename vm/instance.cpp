@@ -81,12 +81,17 @@ result<> prepare_thread(TrapsMode traps) noexcept {
     return success();
 }
 
+/// The guest's floating-point mode, and the host's again afterwards. Nothing inside leaves another
+/// mode than the guest's, and looking costs less than setting. Sticky flags are nobody's.
 class FloatModeScope {
 public:
-    FloatModeScope() noexcept : saved_(FloatMode::get()) { FloatMode::set(FloatMode::guest); }
+    FloatModeScope() noexcept : saved_(FloatMode::get()) { FloatMode::ensure_guest(); }
     FloatModeScope(const FloatModeScope&) = delete;
     FloatModeScope& operator=(const FloatModeScope&) = delete;
-    ~FloatModeScope() { FloatMode::set(saved_); }
+    ~FloatModeScope() {
+        if (((saved_ ^ FloatMode::guest) & FloatMode::mask) != 0) [[unlikely]]
+            FloatMode::set(saved_);
+    }
 
 private:
     u64 saved_;

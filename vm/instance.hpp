@@ -78,7 +78,7 @@ private:
 
     std::shared_ptr<const Executable> executable_;
     Store* store_ = nullptr;
-    Context context_;
+    Context context_{};
     MemoryView no_memory_;
     /// All, imports first. Most functions are never referred to, so a defined one is written when
     /// function() is asked for it; whatever ref.func may name has been written before code runs.
@@ -174,7 +174,7 @@ private:
     IndexTable type_index_;
     bool adopted_indexed_ = false;
     MemoryView no_memory_;
-    Context host_context_; ///< the caller of a host function that is called from the outside
+    Context host_context_{}; ///< the caller of a host function that is called from the outside
     Stack* stack_ = nullptr;
     u32 max_frames_ = 0;
     u32 max_slots_ = 0;

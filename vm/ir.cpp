@@ -15,34 +15,6 @@ void Draft::clear() noexcept {
     label_count = 0;
 }
 
-u32 words_after(const Record* record) noexcept {
-    const u16 form = record->op;
-    if ((form & form_word) != 0) return 1;
-    if ((form & form_branch) != 0) return info(op_of(*record)).access != 0 ? 0 : 1;
-    switch (op_of(*record)) {
-    case Op::select:
-    case Op::const_word:
-    case Op::charge_word:
-    case Op::charge_units:
-    case Op::call_indirect:
-    case Op::return_call_indirect:
-    case Op::table_get:
-    case Op::table_set:
-    case Op::memory_init:
-    case Op::memory_copy:
-    case Op::memory_fill:
-    case Op::table_init:
-    case Op::table_copy:
-    case Op::table_grow:
-    case Op::table_fill: return 1;
-    case Op::br_table: {
-        const u32 count = static_cast<u32>(word_of(record[1]));
-        return 1 + count / 2 + 1;
-    }
-    default: return 0;
-    }
-}
-
 namespace {
 
 /// In the top bits of a fixup; the rest is a record's number.

@@ -60,8 +60,37 @@ static_assert(op_count <= op_mask);
     return low | static_cast<u64>(high) << 32;
 }
 
+/// Words that follow a record with this `op`; br_table has more, see words_after().
+[[nodiscard]] constexpr u32 words_of(u16 op) noexcept {
+    const Op row = static_cast<Op>(op & op_mask);
+    if ((op & form_word) != 0) return 1;
+    if ((op & form_branch) != 0) return info(row).access != 0 ? 0 : 1;
+    switch (row) {
+    case Op::select:
+    case Op::const_word:
+    case Op::charge_word:
+    case Op::charge_units:
+    case Op::call_indirect:
+    case Op::return_call_indirect:
+    case Op::table_get:
+    case Op::table_set:
+    case Op::memory_init:
+    case Op::memory_copy:
+    case Op::memory_fill:
+    case Op::table_init:
+    case Op::table_copy:
+    case Op::table_grow:
+    case Op::table_fill:
+    case Op::br_table: return 1;
+    default: return 0;
+    }
+}
 /// Words that follow the record (br_table's targets included).
-[[nodiscard]] u32 words_after(const Record* record) noexcept;
+[[nodiscard]] inline u32 words_after(const Record* record) noexcept {
+    const u32 words = words_of(record->op);
+    return op_of(*record) == Op::br_table ? words + static_cast<u32>(word_of(record[1])) / 2 + 1
+                                          : words;
+}
 
 /// Marks hold the weight of the original, reachable operators since the previous mark (the operator
 /// itself included in its own before-mark); the rest of the kinds are bookkeeping.

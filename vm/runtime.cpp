@@ -190,7 +190,7 @@ Trap Runtime::call_host(Activation& activation, Context& caller, const Func& fun
     } catch (...) {
         call.fault({Errc::host_fault});
     }
-    FloatMode::ensure_guest();
+    if (!function.host->keeps_float_mode) FloatMode::ensure_guest();
     if (activation.faulted) return Trap::host_error;
     switch (status) {
     case HostStatus::ok: return activation.trap; // a trap of call_guest cannot be overlooked

@@ -19,12 +19,13 @@ struct ModuleCode {
     };
     Buffer<CallFix> calls;
     Buffer<NativeCode::Site> sites;
+    CodeMap* map; ///< null unless somebody wants to know
 };
 
 template <class M>
 class Emitter {
 public:
-    Emitter(M& masm, ModuleCode& module) : m_(masm), module_(module), regs_(masm, where_) {}
+    Emitter(M& masm, ModuleCode& module) : m_(masm), module_(module), regs_(masm) {}
 
     /// False: the function has to be interpreted.
     bool function(u32 index) noexcept {
@@ -40,20 +41,28 @@ public:
         if (!prologue()) return false;
         for (at_ = 0; at_ < fn_->size;) {
             const ir::Record* record = records_ + at_;
-            const u32 words = ir::words_after(record);
-            if (!m_.ensure(bytes_per_record + table_bytes(record))) return false;
+            const Row& row = row_of(*record);
+            const bool table = row.control == Control::table;
+            const u32 words = table ? ir::words_after(record) : row.words;
+            if (!m_.ensure(bytes_per_record + (table ? words * 8 : 0))) return false;
             if (plan_.target[at_] != 0) bind_label();
-            emit(record);
-            finish(record);
+            if (module_.map != nullptr) [[unlikely]]
+                note(record_number());
+            emit(record, row);
+            regs_.finish();
+            if (plan_.last_of(at_) != 0) forget(record, row);
             assert(m_.within_room());
             at_ += 1 + words;
         }
-        return !failed_ && cold_code() && fix_tables();
+        if (failed_ || !cold_code() || !fix_tables()) return false;
+        if (module_.map != nullptr) note(CodeMap::end_of_function);
+        return true;
     }
 
     /// A function that the interpreter runs: native callers find it like any other.
     bool interpreted(u32 index) noexcept {
         if (!m_.ensure(bytes_per_record)) return false;
+        m_.save_return();
         for (u32 i = 0; i < M::arguments; ++i)
             m_.store_slot(i, M::gpr_order[i]);
         m_.constant(M::scratch, index | NativeAbi::interpreted_function);
@@ -107,25 +116,21 @@ private:
         return plan_.labels[plan_.target[record] - 1];
     }
 
-    void finish(const Record* record) noexcept {
-        regs_.finish();
-        const u8 last = plan_.last[at_];
-        if (last == 0) return;
-        const RowFacts facts = row_facts[static_cast<usize>(ir::op_of(*record))];
-        const bool writes_dst =
-            facts.shape != Shape::store && ir::op_of(*record) != Op::global_set &&
-            !((record->op & ir::form_branch) != 0 && facts.shape == Shape::binary);
+    /// Frees the registers of operands that are dead behind the record.
+    void forget(const Record* record, const Row& row) noexcept {
+        const u8 last = plan_.last_of(at_);
+        const bool writes = (row.operands & writes_dst) != 0;
         const auto release = [&](u32 slot) {
-            if (!writes_dst || slot != record->dst) regs_.release(slot);
+            if (!writes || slot != record->dst) regs_.release(slot);
         };
         if ((last & last_a) != 0) release(record->a);
         if ((last & last_b) != 0) release(record->b);
         if ((last & last_third) != 0)
-            release(ir::op_of(*record) == Op::select ? static_cast<u32>(ir::word_of(record[1]))
-                                                     : record->dst);
+            release(row.family == Family::select ? static_cast<u32>(ir::word_of(record[1]))
+                                                 : record->dst);
     }
     [[nodiscard]] bool dead_after(u8 bit, u32 slot) const noexcept {
-        return (plan_.last[at_] & bit) != 0 && !plan_.slots[slot].crosses;
+        return (plan_.last_of(at_) & bit) != 0 && !plan_.slots[slot].crosses;
     }
 
     // ---- code behind the function ----
@@ -143,10 +148,13 @@ private:
     /// Behind a call: its last byte stands for it, so that no two places are one.
     void site(u32 record) noexcept { module_.sites.push_back({m_.here() - 1, record}); }
 
+    void note(u32 record) noexcept { module_.map->starts.push_back({m_.here(), record}); }
+
     bool cold_code() noexcept {
         if (cold_.failed()) return false;
         for (Cold& cold : cold_) {
             if (!m_.ensure(128)) return false;
+            if (module_.map != nullptr) note(cold.record | CodeMap::cold);
             m_.bind(cold.label);
             switch (cold.kind) {
             case ColdKind::trap:
@@ -175,12 +183,6 @@ private:
             m_.set_table_entry(fix.table, fix.index, plan_.labels[fix.label].position);
         return true;
     }
-    [[nodiscard]] static u32 table_bytes(const Record* record) noexcept {
-        return ir::op_of(*record) == Op::br_table
-                   ? (static_cast<u32>(ir::word_of(record[1])) + 1) * 4
-                   : 0;
-    }
-
     // ---- records ----
 
     void slow(u32 first_written, u32 count) noexcept {
@@ -190,262 +192,236 @@ private:
         site(record_number());
         regs_.after_stub(first_written, count);
     }
-    void slow_row(const Record* record) noexcept { slow(record->dst, 1); }
 
-    static constexpr u32 index_of(Op op, Op first) noexcept {
-        return static_cast<u32>(op) - static_cast<u32>(first);
-    }
-
-    void emit(const Record* record) noexcept {
-        const Op op = ir::op_of(*record);
-        const RowFacts facts = row_facts[static_cast<usize>(op)];
-        switch (facts.shape) {
-        case Shape::load: return load(record, op, facts.float_dst);
-        case Shape::store: return store(record, op, facts.float_dst);
-        case Shape::unary: return unary(record, op);
-        case Shape::binary: return facts.float_a ? float_binary(record, op) : binary(record, op);
-        case Shape::other: return other(record, op);
+    [[gnu::always_inline]] void emit(const Record* record, const Row& row) noexcept {
+        switch (row.family) {
+        case Family::refused: failed_ = true; return;
+        case Family::slow: return slow(record->dst, 1);
+        case Family::slow_effect: return slow(0, 0);
+        case Family::alu: return alu(record, row);
+        case Family::mul: return multiply(record, row);
+        case Family::shift: return shift(record, row);
+        case Family::divide: return divide(record, row);
+        case Family::compare: return compare(record, row);
+        case Family::is_zero:
+            m_.compare_imm(row.wide, regs_.use(record->a), 0);
+            return m_.set(Cond::eq, regs_.define(record->dst));
+        case Family::count: {
+            const Gpr from = regs_.use(record->a);
+            return m_.count(static_cast<Count>(row.kind), row.wide, regs_.define(record->dst),
+                            from);
+        }
+        case Family::wrap: {
+            const Gpr from = regs_.use(record->a);
+            return m_.wrap(regs_.define(record->dst), from);
+        }
+        case Family::extend: {
+            const Gpr from = regs_.use(record->a);
+            return m_.extend(row.kind, row.wide, regs_.define(record->dst), from);
+        }
+        case Family::float_sign: {
+            const Fpr from = regs_.use_float(record->a);
+            const Fpr d = regs_.define_float(record->dst);
+            return row.kind != 0 ? m_.fabs(row.wide, d, from) : m_.fneg(row.wide, d, from);
+        }
+        case Family::float_unary: return float_unary(record, row);
+        case Family::convert_int: {
+            const Gpr from = regs_.use(record->a);
+            return m_.convert_int(row.kind != 0, row.wide, regs_.define_float(record->dst), from);
+        }
+        case Family::float_binary: return float_binary(record, row);
+        case Family::float_compare: return float_compare(record, row);
+        case Family::load: return load(record, row);
+        case Family::store: return store(record, row);
+        case Family::float_load: return float_load(record, row);
+        case Family::float_store: return float_store(record, row);
+        case Family::copy: return regs_.copy(record->dst, record->a, dead_after(last_a, record->a));
+        case Family::copy_range: return copy_range(record);
+        case Family::constant_u32: return constant(record->dst, ir::low32(*record));
+        case Family::constant_s32:
+            return constant(record->dst,
+                            static_cast<u64>(i64{static_cast<i32>(ir::low32(*record))}));
+        case Family::constant_word: return constant(record->dst, ir::word_of(record[1]));
+        case Family::select: return select(record);
+        case Family::global_get: {
+            const Gpr cell = global_cell(ir::low32(*record));
+            return m_.load_field(regs_.define(record->dst), cell, offsetof(Global, value));
+        }
+        case Family::global_set: {
+            const Gpr value = regs_.use(record->dst);
+            return m_.store_field(global_cell(ir::low32(*record)), offsetof(Global, value), value);
+        }
+        case Family::ref_func: {
+            const Gpr d = regs_.define(record->dst);
+            m_.load_activation(d, ActivationLayout::funcs);
+            return m_.alu_imm(Alu::add, true, d, d,
+                              static_cast<i32>(ir::low32(*record) * sizeof(Func)));
+        }
+        case Family::memory_size: {
+            const Gpr d = regs_.define(record->dst);
+            m_.load_memory_size(d);
+            return m_.shift_imm(Shift::shr_u, true, d, d, 16);
+        }
+        case Family::charge: return charge(ir::low32(*record), (record->dst & 1) != 0);
+        case Family::jump:
+            regs_.settle();
+            m_.jump(label_at(ir::low32(*record)));
+            after_jump_ = true;
+            return;
+        case Family::br_table: return branch_table(record);
+        case Family::unreachable:
+            m_.jump(trap(Trap::unreachable));
+            after_jump_ = true;
+            return;
+        case Family::return_:
+            if (record->b != 0) regs_.to_result(record->a);
+            leave();
+            after_jump_ = true;
+            return;
+        case Family::return_range: return return_range(record);
+        case Family::call: return call(record);
+        case Family::tail_call: return tail_call(record);
         }
     }
 
     // Integers.
 
-    struct Right {
-        bool constant;
-        i64 value;
-    };
-    [[nodiscard]] static Right right_of(const Record* record, bool wide) noexcept {
-        if ((record->op & ir::form_short) != 0) return {true, static_cast<i16>(record->b)};
-        if ((record->op & ir::form_word) == 0) return {false, 0};
+    [[nodiscard]] static i64 constant_of(const Record* record, const Row& row) noexcept {
+        if (row.right == RightForm::short_constant) return static_cast<i16>(record->b);
         const u64 word = ir::word_of(record[1]);
-        if ((record->op & ir::form_branch) != 0) return {true, static_cast<i32>(word >> 32)};
-        return {true, wide ? static_cast<i64>(word) : i64{static_cast<i32>(word)}};
+        if (row.right == RightForm::fused) return static_cast<i32>(word >> 32);
+        return row.wide ? static_cast<i64>(word) : i64{static_cast<i32>(word)};
+    }
+    /// Whether an instruction takes the constant.
+    [[nodiscard]] static bool is_small(i64 value) noexcept {
+        return value == static_cast<i32>(value);
     }
     /// The right operand as a register.
-    Gpr right_register(const Record* record, Right right, bool wide) noexcept {
-        if (!right.constant) return regs_.use(record->b);
+    Gpr right_register(const Record* record, const Row& row) noexcept {
+        if (row.right == RightForm::slot) return regs_.use(record->b);
         const Gpr reg = regs_.temporary();
-        m_.constant(reg, wide ? static_cast<u64>(right.value) : static_cast<u32>(right.value));
+        const i64 value = constant_of(record, row);
+        m_.constant(reg, row.wide ? static_cast<u64>(value) : static_cast<u32>(value));
         return reg;
-    }
-
-    void binary(const Record* record, Op op) noexcept {
-        const bool i64_compare = op >= Op::i64_eq && op <= Op::i64_ge_u;
-        if (i64_compare || (op >= Op::i32_eq && op <= Op::i32_ge_u)) {
-            const u32 cond = index_of(op, i64_compare ? Op::i64_eq : Op::i32_eq);
-            return compare(record, static_cast<Cond>(cond), i64_compare);
-        }
-        const bool wide = op >= Op::i64_clz;
-        const u32 kind = index_of(op, wide ? Op::i64_add : Op::i32_add);
-        const Right right = right_of(record, wide);
-        const bool small = right.constant && right.value == static_cast<i32>(right.value);
-        enum : u32 {
-            add,
-            sub,
-            mul,
-            div_s,
-            div_u,
-            rem_s,
-            rem_u,
-            and_,
-            or_,
-            xor_,
-            shl,
-            shr_s,
-            shr_u,
-            rotl,
-            rotr
-        };
-        if (kind >= div_s && kind <= rem_u)
-            return divide(record, right, wide, kind == div_s || kind == rem_s, kind >= rem_s);
-        const Gpr a = regs_.use(record->a);
-        if (kind >= shl) {
-            const Shift shift = static_cast<Shift>(kind - shl);
-            if (right.constant)
-                return m_.shift_imm(shift, wide, define_over(record, a), a,
-                                    static_cast<u32>(right.value));
-            const Gpr b = regs_.use(record->b);
-            return m_.shift(shift, wide, define_over(record, a), a, b);
-        }
-        if (kind == mul) {
-            if (small)
-                return m_.mul_imm(wide, define_over(record, a), a, static_cast<i32>(right.value));
-            const Gpr b = right_register(record, right, wide);
-            return m_.mul(wide, define_over(record, a), a, b);
-        }
-        constexpr Alu alus[] = {Alu::add, Alu::sub, Alu::add,  Alu::add, Alu::add,
-                                Alu::add, Alu::add, Alu::and_, Alu::or_, Alu::xor_};
-        if (small)
-            return m_.alu_imm(alus[kind], wide, define_over(record, a), a,
-                              static_cast<i32>(right.value));
-        const Gpr b = right_register(record, right, wide);
-        m_.alu(alus[kind], wide, define_over(record, a), a, b);
     }
     /// The result's register; that of a dead left operand if it can be.
     Gpr define_over(const Record* record, Gpr a) noexcept {
-        if (dead_after(last_a, record->a) && record->a != record->dst)
+        if (record->a != record->dst && dead_after(last_a, record->a))
             regs_.rename(record->a, record->dst, a);
         return regs_.define(record->dst);
     }
 
-    void divide(const Record* record, Right right, bool wide, bool is_signed,
-                bool remainder) noexcept {
+    void alu(const Record* record, const Row& row) noexcept {
+        const Alu op = static_cast<Alu>(row.kind);
         const Gpr a = regs_.use(record->a);
-        const Gpr b = right_register(record, right, wide);
+        if (row.right != RightForm::slot) {
+            const i64 value = constant_of(record, row);
+            if (is_small(value))
+                return m_.alu_imm(op, row.wide, define_over(record, a), a, static_cast<i32>(value));
+        }
+        const Gpr b = right_register(record, row);
+        m_.alu(op, row.wide, define_over(record, a), a, b);
+    }
+    void multiply(const Record* record, const Row& row) noexcept {
+        const Gpr a = regs_.use(record->a);
+        if (row.right != RightForm::slot) {
+            const i64 value = constant_of(record, row);
+            if (is_small(value))
+                return m_.mul_imm(row.wide, define_over(record, a), a, static_cast<i32>(value));
+        }
+        const Gpr b = right_register(record, row);
+        m_.mul(row.wide, define_over(record, a), a, b);
+    }
+    void shift(const Record* record, const Row& row) noexcept {
+        const Shift op = static_cast<Shift>(row.kind);
+        const Gpr a = regs_.use(record->a);
+        if (row.right != RightForm::slot)
+            return m_.shift_imm(op, row.wide, define_over(record, a), a,
+                                static_cast<u32>(constant_of(record, row)));
+        const Gpr b = regs_.use(record->b);
+        m_.shift(op, row.wide, define_over(record, a), a, b);
+    }
+    void divide(const Record* record, const Row& row) noexcept {
+        const Division op = static_cast<Division>(row.kind);
+        const bool is_signed = op == Division::div_s || op == Division::rem_s;
+        const bool remainder = op == Division::rem_s || op == Division::rem_u;
+        const Gpr a = regs_.use(record->a);
+        const Gpr b = right_register(record, row);
         regs_.vacate(M::division_clobbers);
         Label by_zero, overflow;
-        m_.divide(is_signed, remainder, wide, a, b, by_zero, overflow);
+        m_.divide(is_signed, remainder, row.wide, a, b, by_zero, overflow);
         trap(Trap::integer_divide_by_zero) = by_zero;
         if (is_signed && !remainder) trap(Trap::integer_overflow) = overflow;
         regs_.define_at(record->dst, remainder ? M::remainder : M::quotient);
     }
-
-    void compare(const Record* record, Cond cond, bool wide) noexcept {
-        const Right right = right_of(record, wide);
-        const bool branches = (record->op & ir::form_branch) != 0;
+    void compare(const Record* record, const Row& row) noexcept {
+        const bool branches = row.control == Control::fused;
         if (branches) regs_.settle();
         const Gpr a = regs_.use(record->a);
-        const bool small = right.constant && right.value == static_cast<i32>(right.value);
-        if (small)
-            m_.compare_imm(wide, a, static_cast<i32>(right.value));
+        const i64 value = row.right != RightForm::slot ? constant_of(record, row) : i64{1} << 32;
+        if (is_small(value))
+            m_.compare_imm(row.wide, a, static_cast<i32>(value));
         else
-            m_.compare(wide, a, right_register(record, right, wide));
+            m_.compare(row.wide, a, right_register(record, row));
+        const Cond cond = static_cast<Cond>(row.kind);
         if (branches)
             m_.branch(cond, label_at(static_cast<u32>(ir::word_of(record[1]))));
         else
             m_.set(cond, regs_.define(record->dst));
     }
+    void select(const Record* record) noexcept {
+        const Gpr cond = regs_.use(static_cast<u32>(ir::word_of(record[1])));
+        const Gpr a = regs_.use(record->a);
+        const Gpr b = regs_.use(record->b);
+        m_.select(regs_.define(record->dst), cond, a, b);
+    }
 
-    // Unary rows.
+    // Floats.
 
-    void unary(const Record* record, Op op) noexcept {
-        const u32 a = record->a;
-        const u32 dst = record->dst;
-        switch (op) {
-        case Op::i32_eqz:
-        case Op::i64_eqz:
-        case Op::ref_is_null:
-            m_.compare_imm(op != Op::i32_eqz, regs_.use(a), 0);
-            return m_.set(Cond::eq, regs_.define(dst));
-        case Op::i32_clz:
-        case Op::i32_ctz:
-        case Op::i32_popcnt:
-        case Op::i64_clz:
-        case Op::i64_ctz:
-        case Op::i64_popcnt: {
-            const bool wide = op >= Op::i64_clz;
-            const Gpr from = regs_.use(a);
-            return m_.count(static_cast<Count>(index_of(op, wide ? Op::i64_clz : Op::i32_clz)),
-                            wide, regs_.define(dst), from);
-        }
-        case Op::i32_wrap_i64: {
-            const Gpr from = regs_.use(a);
-            return m_.wrap(regs_.define(dst), from);
-        }
-        case Op::i64_extend_i32_s:
-        case Op::i64_extend32_s: return extend(record, 32, true);
-        case Op::i32_extend8_s: return extend(record, 8, false);
-        case Op::i32_extend16_s: return extend(record, 16, false);
-        case Op::i64_extend8_s: return extend(record, 8, true);
-        case Op::i64_extend16_s: return extend(record, 16, true);
-        case Op::f32_abs:
-        case Op::f64_abs:
-            return float_unary(record, [&](Fpr d, Fpr s) { m_.fabs(op == Op::f64_abs, d, s); });
-        case Op::f32_neg:
-        case Op::f64_neg:
-            return float_unary(record, [&](Fpr d, Fpr s) { m_.fneg(op == Op::f64_neg, d, s); });
-        case Op::f32_sqrt:
-            return arithmetic(record, false, [&](Fpr d, Fpr s) { m_.fsqrt(false, d, s); });
-        case Op::f64_sqrt:
-            return arithmetic(record, true, [&](Fpr d, Fpr s) { m_.fsqrt(true, d, s); });
-        case Op::f32_nearest: return round(record, false, 0);
-        case Op::f32_floor: return round(record, false, 1);
-        case Op::f32_ceil: return round(record, false, 2);
-        case Op::f32_trunc: return round(record, false, 3);
-        case Op::f64_nearest: return round(record, true, 0);
-        case Op::f64_floor: return round(record, true, 1);
-        case Op::f64_ceil: return round(record, true, 2);
-        case Op::f64_trunc: return round(record, true, 3);
-        case Op::f64_promote_f32:
-            return arithmetic(record, true, [&](Fpr d, Fpr s) { m_.promote(d, s); });
-        case Op::f32_demote_f64:
-            return arithmetic(record, false, [&](Fpr d, Fpr s) { m_.demote(d, s); });
-        case Op::f32_convert_i32_s: return convert(record, false, false);
-        case Op::f32_convert_i32_u: return convert(record, true, false);
-        case Op::f32_convert_i64_s: return convert(record, true, false);
-        case Op::f64_convert_i32_s: return convert(record, false, true);
-        case Op::f64_convert_i32_u: return convert(record, true, true);
-        case Op::f64_convert_i64_s: return convert(record, true, true);
-        default: return slow_row(record);
-        }
-    }
-    void extend(const Record* record, u32 bits, bool wide) noexcept {
-        const Gpr from = regs_.use(record->a);
-        m_.extend(bits, wide, regs_.define(record->dst), from);
-    }
-    /// i32 operands are zero-extended: the unsigned conversion is that of 64 bits.
-    void convert(const Record* record, bool from64, bool wide) noexcept {
-        const Gpr from = regs_.use(record->a);
-        m_.convert_int(from64, wide, regs_.define_float(record->dst), from);
-    }
-    template <class Op1>
-    void float_unary(const Record* record, Op1 op) noexcept {
-        const Fpr from = regs_.use_float(record->a);
-        op(regs_.define_float(record->dst), from);
-    }
-    void round(const Record* record, bool wide, u8 mode) noexcept {
-        arithmetic(record, wide, [&](Fpr d, Fpr s) { m_.fround(wide, d, s, mode); });
-    }
-    template <class Op1>
-    void arithmetic(const Record* record, bool wide, Op1 op) noexcept {
+    void float_unary(const Record* record, const Row& row) noexcept {
         const Fpr from = regs_.use_float(record->a);
         const Fpr d = regs_.define_float(record->dst);
-        op(d, from);
-        make_canonical(wide, d);
+        switch (static_cast<FloatUnary>(row.kind)) {
+        case FloatUnary::nearest:
+        case FloatUnary::floor:
+        case FloatUnary::ceil:
+        case FloatUnary::trunc: m_.fround(row.wide, d, from, row.kind); break;
+        case FloatUnary::sqrt: m_.fsqrt(row.wide, d, from); break;
+        case FloatUnary::promote: m_.promote(d, from); break;
+        case FloatUnary::demote: m_.demote(d, from); break;
+        }
+        make_canonical(row.wide, d);
     }
     void make_canonical(bool wide, Fpr d) noexcept {
         m_.branch_if_nan(wide, d,
                          cold(wide ? ColdKind::nan64 : ColdKind::nan32, static_cast<u8>(d.n)));
         come_back();
     }
-
-    // Floats.
-
-    void float_binary(const Record* record, Op op) noexcept {
-        const bool f64_compare = op >= Op::f64_eq && op <= Op::f64_ge;
-        const bool is_compare = f64_compare || (op >= Op::f32_eq && op <= Op::f32_ge);
-        const bool wide = f64_compare || (op >= Op::f64_add && op <= Op::f64_copysign);
-        if (op == Op::f32_min || op == Op::f32_max || op == Op::f64_min || op == Op::f64_max)
-            return slow_row(record);
+    Fpr float_right(const Record* record, const Row& row) noexcept {
+        if (row.right == RightForm::slot) return regs_.use_float(record->b);
+        const Fpr b = regs_.float_temporary();
+        const u64 word = ir::word_of(record[1]);
+        m_.constant(M::scratch, row.wide ? word : static_cast<u32>(word));
+        m_.mov(b, M::scratch);
+        return b;
+    }
+    void float_binary(const Record* record, const Row& row) noexcept {
         const Fpr a = regs_.use_float(record->a);
-        Fpr b{};
-        if ((record->op & ir::form_word) != 0) {
-            b = regs_.float_temporary();
-            const u64 word = ir::word_of(record[1]);
-            m_.constant(M::scratch, wide ? word : static_cast<u32>(word));
-            m_.mov(b, M::scratch);
-        } else {
-            b = regs_.use_float(record->b);
-        }
-        if (is_compare) {
-            constexpr Cond conds[] = {Cond::eq,   Cond::ne,   Cond::lt_s,
-                                      Cond::gt_s, Cond::le_s, Cond::ge_s};
-            const u32 index = index_of(op, f64_compare ? Op::f64_eq : Op::f32_eq);
-            return m_.fcompare(conds[index], wide, regs_.define(record->dst), a, b);
-        }
+        const Fpr b = float_right(record, row);
         const Fpr d = regs_.define_float(record->dst);
-        switch (op) {
-        case Op::f32_add:
-        case Op::f64_add: m_.fadd(wide, d, a, b); break;
-        case Op::f32_sub:
-        case Op::f64_sub: m_.fsub(wide, d, a, b); break;
-        case Op::f32_mul:
-        case Op::f64_mul: m_.fmul(wide, d, a, b); break;
-        case Op::f32_div:
-        case Op::f64_div: m_.fdiv(wide, d, a, b); break;
-        default: return m_.fcopysign(wide, d, a, b);
+        switch (static_cast<FloatBinary>(row.kind)) {
+        case FloatBinary::add: m_.fadd(row.wide, d, a, b); break;
+        case FloatBinary::sub: m_.fsub(row.wide, d, a, b); break;
+        case FloatBinary::mul: m_.fmul(row.wide, d, a, b); break;
+        case FloatBinary::div: m_.fdiv(row.wide, d, a, b); break;
+        case FloatBinary::copysign: return m_.fcopysign(row.wide, d, a, b);
         }
-        make_canonical(wide, d);
+        make_canonical(row.wide, d);
+    }
+    void float_compare(const Record* record, const Row& row) noexcept {
+        const Fpr a = regs_.use_float(record->a);
+        const Fpr b = float_right(record, row);
+        m_.fcompare(static_cast<Cond>(row.kind), row.wide, regs_.define(record->dst), a, b);
     }
 
     // Memory.
@@ -454,19 +430,19 @@ private:
         Gpr reg;
         u32 offset;
     };
-    Address address(const Record* record) noexcept {
+    Address address(const Record* record, const Row& row) noexcept {
         const u32 size = info(ir::op_of(*record)).access;
         const Gpr a = regs_.use(record->a);
         Gpr reg = a;
         u64 offset = 0;
-        if ((record->op & ir::form_indexed) != 0) {
+        if (row.kind != 0) { // indexed
             reg = regs_.temporary();
-            if ((record->op & ir::form_short) != 0)
+            if (row.right == RightForm::short_constant)
                 m_.alu_imm(Alu::add, false, reg, a, static_cast<i16>(record->b));
             else
                 m_.alu(Alu::add, false, reg, a, regs_.use(record->b));
         } else {
-            offset = (record->op & ir::form_word) != 0 ? ir::word_of(record[1]) : record->b;
+            offset = row.right == RightForm::word ? ir::word_of(record[1]) : record->b;
         }
         if (module_.traps == TrapsMode::explicit_checks)
             m_.bounds(reg, offset + size, trap(Trap::memory_out_of_bounds));
@@ -477,107 +453,34 @@ private:
         }
         return {reg, static_cast<u32>(offset)};
     }
-    void access_site() noexcept {
+    void access_site(u32 at) noexcept {
         if (module_.traps == TrapsMode::signals)
-            module_.sites.push_back({m_.here(), record_number() | NativeCode::memory_access});
+            module_.sites.push_back({at, record_number() | NativeCode::memory_access});
     }
-    void load(const Record* record, Op op, bool is_float) noexcept {
-        const Address from = address(record);
-        if (is_float) {
-            const Fpr d = regs_.define_float(record->dst);
-            access_site();
-            return m_.load(op == Op::f64_load, d, from.reg, from.offset);
-        }
+    void load(const Record* record, const Row& row) noexcept {
+        const Address from = address(record, row);
         const Gpr d = regs_.define(record->dst);
-        access_site();
-        m_.load(op, d, from.reg, from.offset);
+        access_site(m_.load(ir::op_of(*record), d, from.reg, from.offset));
     }
-    void store(const Record* record, Op op, bool is_float) noexcept {
-        if (is_float && regs_.is_float(record->dst)) {
-            const Fpr value = regs_.use_float(record->dst);
-            const Address to = address(record);
-            access_site();
-            return m_.store(op == Op::f64_store, value, to.reg, to.offset);
-        }
+    void float_load(const Record* record, const Row& row) noexcept {
+        const Address from = address(record, row);
+        const Fpr d = regs_.define_float(record->dst);
+        access_site(m_.load(row.wide, d, from.reg, from.offset));
+    }
+    void store(const Record* record, const Row& row) noexcept {
         const Gpr value = regs_.use(record->dst);
-        const Address to = address(record);
-        access_site();
-        m_.store(op, value, to.reg, to.offset);
+        const Address to = address(record, row);
+        access_site(m_.store(ir::op_of(*record), value, to.reg, to.offset));
+    }
+    void float_store(const Record* record, const Row& row) noexcept {
+        if (!regs_.is_float(record->dst)) return store(record, row);
+        const Fpr value = regs_.use_float(record->dst);
+        const Address to = address(record, row);
+        access_site(m_.store(row.wide, value, to.reg, to.offset));
     }
 
     // The rest.
 
-    void other(const Record* record, Op op) noexcept {
-        const u32 dst = record->dst;
-        switch (op) {
-        case Op::copy: return regs_.copy(dst, record->a, dead_after(last_a, record->a));
-        case Op::const_u32: return constant(dst, ir::low32(*record));
-        case Op::const_s32:
-            return constant(dst, static_cast<u64>(i64{static_cast<i32>(ir::low32(*record))}));
-        case Op::const_word: return constant(dst, ir::word_of(record[1]));
-        case Op::copy_range: return copy_range(record);
-        case Op::select: {
-            const Gpr cond = regs_.use(static_cast<u32>(ir::word_of(record[1])));
-            const Gpr a = regs_.use(record->a);
-            const Gpr b = regs_.use(record->b);
-            return m_.select(regs_.define(dst), cond, a, b);
-        }
-        case Op::global_get: {
-            const Gpr cell = global_cell(ir::low32(*record));
-            return m_.load_field(regs_.define(dst), cell, offsetof(Global, value));
-        }
-        case Op::global_set: {
-            const Gpr value = regs_.use(dst);
-            return m_.store_field(global_cell(ir::low32(*record)), offsetof(Global, value), value);
-        }
-        case Op::ref_func: {
-            const Gpr d = regs_.define(dst);
-            m_.load_activation(d, ActivationLayout::funcs);
-            return m_.alu_imm(Alu::add, true, d, d,
-                              static_cast<i32>(ir::low32(*record) * sizeof(Func)));
-        }
-        case Op::memory_size: {
-            const Gpr d = regs_.define(dst);
-            m_.load_memory_size(d);
-            return m_.shift_imm(Shift::shr_u, true, d, d, 16);
-        }
-        case Op::charge: return charge(ir::low32(*record), (record->dst & 1) != 0);
-        case Op::jump:
-            regs_.settle();
-            m_.jump(label_at(ir::low32(*record)));
-            after_jump_ = true;
-            return;
-        case Op::br_table: return branch_table(record);
-        case Op::unreachable:
-            m_.jump(trap(Trap::unreachable));
-            after_jump_ = true;
-            return;
-        case Op::return_:
-            if (record->b != 0) regs_.to_result(record->a);
-            leave();
-            after_jump_ = true;
-            return;
-        case Op::return_range: return return_range(record);
-        case Op::call:
-        case Op::call_host:
-        case Op::call_indirect: return call(record, op);
-        case Op::return_call:
-        case Op::return_call_host:
-        case Op::return_call_indirect: return tail_call(record, op);
-        case Op::charge_units:
-        case Op::charge_word:
-        case Op::data_drop:
-        case Op::elem_drop:
-        case Op::memory_init:
-        case Op::memory_copy:
-        case Op::memory_fill:
-        case Op::table_init:
-        case Op::table_copy:
-        case Op::table_fill:
-        case Op::table_set: return slow(0, 0);
-        default: return slow_row(record);
-        }
-    }
     void constant(u32 dst, u64 value) noexcept { m_.constant(regs_.define(dst), value); }
     Gpr global_cell(u32 index) noexcept {
         m_.load_activation(M::scratch, ActivationLayout::globals);
@@ -678,7 +581,8 @@ private:
     static constexpr u32 table_elements = offsetof(Table, elements);
     static constexpr u32 table_elements_end = table_elements + sizeof(void*);
 
-    void call(const Record* record, Op op) noexcept {
+    void call(const Record* record) noexcept {
+        const Op op = ir::op_of(*record);
         const CallShape shape = call_shape(module_.executable, record);
         const u32 base = record->dst;
         if (op != Op::call) resolve(record, op);
@@ -702,7 +606,8 @@ private:
         m_.branch(Cond::ne, cold(ColdKind::foreign));
         m_.call(M::scratch, offsetof(Func, native));
     }
-    void tail_call(const Record* record, Op op) noexcept {
+    void tail_call(const Record* record) noexcept {
+        const Op op = ir::op_of(*record);
         const CallShape shape = call_shape(module_.executable, record);
         const u32 base = record->dst;
         if (op != Op::return_call) resolve(record, op);
@@ -713,13 +618,13 @@ private:
             m_.store_slot(i, M::fscratch);
         }
         if (op == Op::return_call) {
-            m_.add_slots(fn_->cost);
+            m_.release_frame(fn_->cost);
             module_.calls.push_back({m_.jump_later(), ir::low32(*record)});
         } else {
             m_.compare_field_zero(M::scratch, offsetof(Func, code));
             m_.branch(Cond::eq,
                       cold(ColdKind::foreign)); // of the host: the frame stays for its call
-            m_.add_slots(fn_->cost);
+            m_.release_frame(fn_->cost);
             if (op == Op::return_call_indirect) {
                 Label elsewhere;
                 m_.compare_context(M::scratch);
@@ -737,7 +642,6 @@ private:
     M& m_;
     ModuleCode& module_;
     Plan plan_;
-    Buffer<u8> where_;
     Registers<M> regs_;
     Buffer<Cold> cold_;
     Buffer<TableFix> table_fixes_;

@@ -13,17 +13,17 @@ namespace lockstep::compiler {
 template <class M>
 class Registers {
 public:
-    Registers(M& masm, Buffer<u8>& where) : masm_(masm), where_(where) {}
+    explicit Registers(M& masm) : masm_(masm) {}
 
     /// Chooses the pinned slots. False when out of memory.
     [[nodiscard]] bool begin(const Plan& plan, u32 window, TrapsMode traps) noexcept {
         plan_ = &plan;
-        where_.clear();
-        u8* where = where_.extend(window);
-        if (where == nullptr && window != 0) return false;
-        std::fill_n(where, window, u8{0});
+        slots_.clear();
+        where_ = slots_.extend(window);
+        if (where_ == nullptr && window != 0) return false;
+        std::fill_n(where_, window, nowhere);
         std::fill(std::begin(slot_), std::end(slot_), no_slot);
-        bound_ = pinned_ = valid_ = dirty_ = locked_ = changing_pins_ = 0;
+        bound_ = pinned_ = dirty_ = locked_ = changing_pins_ = 0;
         pending_ = {};
         pool_ = 0;
         for (u32 i = 0; i < M::gprs_of(traps); ++i)
@@ -32,6 +32,7 @@ public:
             pool_ |= 1u << (f.n + fpr_base);
         pin(false, M::gpr_temps, M::gprs_of(traps));
         pin(true, M::fpr_temps, static_cast<u32>(std::size(M::fpr_order)));
+        stale_ = pinned_;
         return true;
     }
 
@@ -85,7 +86,7 @@ public:
         const u32 to = where(slot);
         if (to != nowhere && is_pinned(to)) {
             to >= fpr_base ? masm_.mov(fpr(to), from) : masm_.mov(gpr(to), from);
-            valid_ |= 1u << to;
+            stale_ &= ~(1u << to);
             dirty_ |= 1u << to;
             return;
         }
@@ -152,13 +153,13 @@ public:
             const u32 reg = static_cast<u32>(std::countr_zero(rest));
             if (plan_->slots[slot_[reg]].crosses) write_back(reg);
         }
-        for (u32 rest = pinned_ & ~valid_; rest != 0; rest &= rest - 1)
+        for (u32 rest = stale_; rest != 0; rest &= rest - 1)
             make_valid(static_cast<u32>(std::countr_zero(rest)));
     }
     /// At a label: only homes hold values.
     void at_label() noexcept {
         forget_temporaries();
-        valid_ = pinned_;
+        stale_ = 0;
         dirty_ = changing_pins_;
     }
     /// Every value is in the window; registers keep theirs.
@@ -170,10 +171,10 @@ public:
     /// one slot.
     void after_stub(u32 first, u32 count) noexcept {
         forget_temporaries();
-        valid_ &= ~fprs();
+        stale_ |= pinned_ & fprs();
         for (u32 rest = pinned_; rest != 0; rest &= rest - 1) {
             const u32 reg = static_cast<u32>(std::countr_zero(rest));
-            if (slot_[reg] - first < count) valid_ &= ~(1u << reg);
+            if (slot_[reg] - first < count) stale_ |= 1u << reg;
         }
     }
     /// Ahead of a call: the first arguments go to their registers, all else to the window.
@@ -188,7 +189,7 @@ public:
         for (u32 i = 0; i < in_registers; ++i)
             pass_one(base, i, in_registers);
         forget_temporaries();
-        valid_ = 0;
+        stale_ = pinned_;
         dirty_ = 0;
     }
     /// The slot's value is what the function returns.
@@ -220,7 +221,7 @@ public:
         } else {
             masm_.fzero(fpr(reg));
         }
-        valid_ |= 1u << reg;
+        stale_ &= ~(1u << reg);
         dirty_ |= 1u << reg;
     }
     /// Frees registers an instruction needs for itself.
@@ -245,14 +246,14 @@ public:
 
 private:
     static constexpr u32 fpr_base = 16;
-    static constexpr u32 nowhere = 0xff;
+    static constexpr u8 nowhere = 0xff;
     static constexpr u32 no_slot = 0xffff'ffff;
 
     [[nodiscard]] static Gpr gpr(u32 reg) noexcept { return {reg}; }
     [[nodiscard]] static Fpr fpr(u32 reg) noexcept { return {reg - fpr_base}; }
     [[nodiscard]] u32 where(u32 slot) const noexcept {
-        const u8 code = where_[slot];
-        return code == 0 ? nowhere : code - 1u;
+        hot_assert(slot < slots_.size());
+        return where_[slot];
     }
     [[nodiscard]] bool is_pinned(u32 reg) const noexcept { return (pinned_ >> reg & 1) != 0; }
     [[nodiscard]] static constexpr u32 gprs() noexcept { return 0xffff; }
@@ -261,12 +262,12 @@ private:
 
     void bind(u32 reg, u32 slot, bool dirty) noexcept {
         slot_[reg] = slot;
-        where_[slot] = static_cast<u8>(reg + 1);
+        where_[slot] = static_cast<u8>(reg);
         bound_ |= 1u << reg;
         dirty_ = (dirty_ & ~(1u << reg)) | u32{dirty} << reg;
     }
     void unbind(u32 reg) noexcept {
-        where_[slot_[reg]] = 0;
+        where_[slot_[reg]] = nowhere;
         slot_[reg] = no_slot;
         bound_ &= ~(1u << reg);
         dirty_ &= ~(1u << reg);
@@ -286,10 +287,13 @@ private:
         dirty_ &= ~(1u << reg);
     }
     void make_valid(u32 reg) noexcept {
-        if (!is_pinned(reg) || (valid_ >> reg & 1) != 0) return;
+        if ((stale_ >> reg & 1) != 0) [[unlikely]]
+            reload(reg);
+    }
+    [[gnu::noinline]] void reload(u32 reg) noexcept {
         reg < fpr_base ? masm_.load_slot(gpr(reg), slot_[reg])
                        : masm_.load_slot(fpr(reg), slot_[reg]);
-        valid_ |= 1u << reg;
+        stale_ &= ~(1u << reg);
     }
     /// A free register of the class, locked; the oldest value goes if there is none.
     u32 take(u32 mask) noexcept {
@@ -314,7 +318,7 @@ private:
     u32 define_in(u32 slot, u32 mask) noexcept {
         u32 reg = where(slot);
         if (reg != nowhere && is_pinned(reg)) {
-            valid_ |= 1u << reg;
+            stale_ &= ~(1u << reg);
             dirty_ |= 1u << reg;
             if ((1u << reg & mask) != 0) return reg;
             pending_ = {take(mask), reg};
@@ -371,12 +375,12 @@ private:
         Candidate best[16]{};
         const u32 most = last - first;
         u32 count = 0;
-        const u64 call_cost = u64{plan_->call_weight} * 2;
+        const u64 call_cost = plan_->call_weight * 2;
         for (u32 slot = 0; slot < plan_->slots.size(); ++slot) {
             const SlotPlan& use = plan_->slots[slot];
             const bool belongs =
                 is_float ? use.float_weight > use.weight / 2 : use.float_weight <= use.weight / 2;
-            u64 gain = u64{use.weight} + use.float_weight;
+            u64 gain = use.weight + use.float_weight;
             if (!use.crosses) gain /= 4;
             if (!belongs || gain <= call_cost + 2) continue;
             if (count == most && gain <= best[count - 1].gain) continue;
@@ -390,7 +394,7 @@ private:
                 is_float ? M::fpr_order[last - 1 - i].n + fpr_base : M::gpr_order[last - 1 - i].n;
             pinned_ |= 1u << reg;
             slot_[reg] = best[i].slot;
-            where_[best[i].slot] = static_cast<u8>(reg + 1);
+            where_[best[i].slot] = static_cast<u8>(reg);
             if (plan_->slots[best[i].slot].changes) changing_pins_ |= 1u << reg;
         }
     }
@@ -401,13 +405,14 @@ private:
     };
 
     M& masm_;
-    Buffer<u8>& where_; ///< per slot: 0, or 1 + register
+    Buffer<u8> slots_;
+    u8* where_ = nullptr; ///< per slot: its register, or nowhere
     const Plan* plan_ = nullptr;
     u32 slot_[32];
     u32 pool_ = 0;
     u32 bound_ = 0; ///< temporaries that hold a slot
     u32 pinned_ = 0;
-    u32 valid_ = 0;  ///< pinned registers that hold their slot's value
+    u32 stale_ = 0;  ///< pinned registers that do not hold their slot's value
     u32 dirty_ = 0;  ///< registers whose value the window has not
     u32 locked_ = 0; ///< in use by the record at hand
     u32 changing_pins_ = 0;

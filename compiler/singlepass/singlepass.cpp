@@ -5,8 +5,10 @@
 
 #include "compiler/code_memory.hpp"
 #include "compiler/singlepass/emit.hpp"
+#include "compiler/target/a64.hpp"
 #include "compiler/target/x64.hpp"
 
+#include <algorithm>
 #include <new>
 
 namespace lockstep::compiler {
@@ -20,30 +22,61 @@ const void* land(const void* context, const void* pc) noexcept {
     return code.base + code.memory_landing;
 }
 
+/// An interpreted function's code, its alignment included.
+constexpr u32 interpreted_bytes = 64;
+
+/// Code of one function; false if the interpreter has to run it. Where short branches do not reach,
+/// it is made again with far ones: only code of more than a megabyte is.
 template <class M>
-result<GeneratedCode> generate_for(const Executable& executable, TrapsMode traps,
-                                   Target target) noexcept {
+bool translate_function(M& masm, ModuleCode& module, Emitter<M>& emitter, u32 index) noexcept {
+    const u32 begin = masm.here();
+    const u32 calls = module.calls.size();
+    const u32 sites = module.sites.size();
+    const u32 starts = module.map != nullptr ? module.map->starts.size() : 0;
+    const u32 behind = module.executable.code.functions.size() - index - 1;
+    for (const bool far : {false, true}) {
+        masm.begin_function(far);
+        const bool done = emitter.function(index);
+        const bool fits = masm.here() + u64{behind} * interpreted_bytes <= M::max_code;
+        if (done && fits && !masm.out_of_reach()) return true;
+        masm.rewind(begin);
+        module.calls.truncate(calls);
+        module.sites.truncate(sites);
+        if (module.map != nullptr) module.map->starts.truncate(starts);
+        if (!fits || !masm.out_of_reach()) break;
+    }
+    masm.begin_function(false);
+    return false;
+}
+
+constexpr u32 stub_bytes = 4096;
+/// Of contracts' code, per byte of Wasm; only a guess that saves copies.
+constexpr u32 growth(TrapsMode traps) { return traps == TrapsMode::signals ? 3 : 5; }
+
+template <class M>
+result<GeneratedCode> generate_for(const Executable& executable, TrapsMode traps, Target target,
+                                   CodeMap* map) noexcept {
     const Error no_memory{Errc::out_of_memory};
     M masm;
-    ModuleCode module{executable, traps, {}, {}, {}};
+    ModuleCode module{executable, traps, {}, {}, {}, map};
     GeneratedCode code;
-    if (!masm.ensure(4096)) return no_memory;
+    const u64 likely = u64{executable.module.code_section.size} * growth(traps);
+    if (!masm.ensure(static_cast<u32>(std::min<u64>(likely, M::max_code)) + stub_bytes))
+        return no_memory;
+    masm.begin_function(false);
     masm.stubs(traps, module.stubs);
     const u32 count = executable.code.functions.size();
+    if (masm.here() + u64{count} * interpreted_bytes > M::max_code) return no_memory;
     u32* entries = code.entries.extend(count);
     if (entries == nullptr && count != 0) return no_memory;
     Emitter<M> emitter(masm, module);
     for (u32 i = 0; i < count; ++i) {
-        const u32 calls = module.calls.size();
-        const u32 sites = module.sites.size();
         if (!masm.ensure(16)) return no_memory;
         masm.align(16);
         entries[i] = masm.here();
-        if (emitter.function(i)) continue;
-        masm.rewind(entries[i]);
-        module.calls.truncate(calls);
-        module.sites.truncate(sites);
+        if (translate_function(masm, module, emitter, i)) continue;
         if (!emitter.interpreted(i)) return no_memory;
+        assert(masm.here() - entries[i] + 16 <= interpreted_bytes);
         ++code.interpreted;
     }
     if (module.calls.failed() || module.sites.failed()) return no_memory;
@@ -56,6 +89,10 @@ result<GeneratedCode> generate_for(const Executable& executable, TrapsMode traps
     code.memory_landing = module.stubs.memory.position;
     code.sites = std::move(module.sites);
     code.sites.shrink_to_fit();
+    if (map != nullptr) {
+        map->stubs = module.stubs;
+        if (map->starts.failed()) return no_memory;
+    }
     return code;
 }
 
@@ -66,17 +103,19 @@ std::optional<Target> host_target() noexcept {
     if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi2") != 0 &&
         __builtin_cpu_supports("lzcnt") != 0 && __builtin_cpu_supports("popcnt") != 0)
         return Target::x64;
+#elif defined(__aarch64__)
+    return Target::a64;
 #endif
     return std::nullopt;
 }
 
 bool singlepass_supported() noexcept { return host_target().has_value(); }
 
-result<GeneratedCode> generate(const Executable& executable, TrapsMode traps,
-                               Target target) noexcept {
+result<GeneratedCode> generate(const Executable& executable, TrapsMode traps, Target target,
+                               CodeMap* map) noexcept {
     switch (target) {
-    case Target::x64: return generate_for<X64>(executable, traps, target);
-    case Target::a64: break;
+    case Target::x64: return generate_for<X64>(executable, traps, target, map);
+    case Target::a64: return generate_for<A64>(executable, traps, target, map);
     }
     return Error{Errc::bad_argument};
 }

@@ -3,6 +3,7 @@
 // code can be generated on every machine; it runs on its own.
 #pragma once
 
+#include "compiler/target/masm.hpp"
 #include "vm/executable.hpp"
 #include "vm/memory.hpp"
 
@@ -32,11 +33,19 @@ struct GeneratedCode {
     u32 interpreted = 0;
 };
 
+/// Where the code of each record begins, in the order of the code; for listings.
+struct CodeMap {
+    static constexpr u32 cold = 0x8000'0000; ///< on a record's number: its part behind the function
+    static constexpr u32 end_of_function = 0xffff'ffff;
+    Buffer<NativeCode::Site> starts;
+    Stubs stubs;
+};
+
 /// Translates all functions of `executable`. A function that cannot be translated is interpreted
 /// and counted. The same input gives the same bytes on every machine. Errors: out_of_memory;
-/// bad_argument for a target that is not built. Thread-safe.
+/// bad_argument for an unknown target. Thread-safe.
 [[nodiscard]] result<GeneratedCode> generate(const Executable& executable, TrapsMode traps,
-                                             Target target) noexcept;
+                                             Target target, CodeMap* map = nullptr) noexcept;
 
 /// Puts the code where it can run. REQUIRES: it is host_target()'s. Errors: out_of_memory.
 /// Thread-safe.

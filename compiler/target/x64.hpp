@@ -32,23 +32,20 @@ public:
     static constexpr Gpr result = rax;
     static constexpr u32 division_clobbers = 1u << 0 | 1u << 2; // rax, rdx
     static constexpr Gpr quotient = rax, remainder = rdx;
+    static constexpr u32 max_code = 0x7fff'0000; ///< what a 32-bit distance spans
 
     // ---- the buffer ----
 
     /// Room for `bytes` more; false when out of memory.
     [[nodiscard]] bool ensure(u32 bytes) noexcept {
-        const u32 used = here();
-        room_ = used + bytes;
-        if (used + bytes <= code_.size()) return true;
-        if (code_.extend(std::max(bytes, used + 4096)) == nullptr) return false;
-        p_ = code_.data() + used;
+        if (static_cast<usize>(end_ - p_) < bytes && !grow(bytes)) [[unlikely]]
+            return false;
+        room_ = p_ + bytes;
         return true;
     }
     /// Whether no more was written than ensure() was asked for.
-    [[nodiscard]] bool within_room() const noexcept { return here() <= room_; }
-    [[nodiscard]] u32 here() const noexcept {
-        return p_ == nullptr ? 0 : static_cast<u32>(p_ - code_.data());
-    }
+    [[nodiscard]] bool within_room() const noexcept { return p_ <= room_; }
+    [[nodiscard]] u32 here() const noexcept { return static_cast<u32>(p_ - code_.data()); }
     /// All code written. Nothing may be called afterwards.
     [[nodiscard]] Buffer<u8> take() noexcept {
         code_.truncate(here());
@@ -59,6 +56,9 @@ public:
         while (here() % to != 0)
             byte(0x90);
     }
+    /// Every branch to a label not yet bound reaches max_code.
+    void begin_function(bool) noexcept {}
+    [[nodiscard]] static constexpr bool out_of_reach() noexcept { return false; }
 
     // ---- labels ----
 
@@ -113,9 +113,8 @@ public:
     u32 table_jump(Gpr index, u32 count) noexcept {
         lea_rip(rcx, 0);
         const u32 after_lea = here();
-        rex_mem(true, index, rcx, index);
-        byte(0x63); // movsxd index, [rcx + index * 4]
-        modrm_index(index, rcx, index, 2, 0);
+        put_index(rex_bits(true, index.n, index.n, rcx.n), 0x63, 1, index.n, rcx, index, 2,
+                  0); // movsxd index, [rcx + index * 4]
         alu(Alu::add, true, rcx, rcx, index);
         byte(0xff);
         byte(0xe1); // jmp rcx
@@ -174,9 +173,7 @@ public:
     void load_field32(Gpr d, Gpr base, u32 offset) noexcept { rm(false, 0x8b, d.n, base, offset); }
     void store_field(Gpr base, u32 offset, Gpr s) noexcept { rm(true, 0x89, s.n, base, offset); }
     void load_indexed(Gpr d, Gpr base, Gpr index) noexcept { // 8-byte elements
-        rex_mem(true, d, base, index);
-        byte(0x8b);
-        modrm_index(d, base, index, 3, 0);
+        put_index(rex_bits(true, d.n, index.n, base.n), 0x8b, 1, d.n, base, index, 3, 0);
     }
 
     // ---- integers ----
@@ -196,10 +193,7 @@ public:
     void alu_imm(Alu op, bool w, Gpr d, Gpr a, i32 imm) noexcept {
         if (d.n != a.n) {
             if (op == Alu::add) {
-                rex(w, d.n, 0, a.n);
-                byte(0x8d);
-                modrm_mem(d.n, a, static_cast<u32>(imm));
-                return;
+                return rm(w, 0x8d, d.n, a, static_cast<u32>(imm)); // lea
             }
             move(w, d, a);
         }
@@ -318,43 +312,26 @@ public:
         constant(d, offset);
         rr(true, 0x03, d.n, address.n);
     }
-    /// The access is one instruction, at here(). REQUIRES: offset < 2^31.
-    void load(Op op, Gpr d, Gpr address, u32 offset) noexcept {
-        switch (op) {
-        case Op::i32_load:
-        case Op::f32_load:
-        case Op::i64_load32_u: return mem(false, 0x8b, d, address, offset);
-        case Op::i64_load:
-        case Op::f64_load: return mem(true, 0x8b, d, address, offset);
-        case Op::i64_load32_s: return mem(true, 0x63, d, address, offset);
-        case Op::i32_load8_s: return mem2(false, 0xbe, d, address, offset);
-        case Op::i64_load8_s: return mem2(true, 0xbe, d, address, offset);
-        case Op::i32_load8_u:
-        case Op::i64_load8_u: return mem2(false, 0xb6, d, address, offset);
-        case Op::i32_load16_s: return mem2(false, 0xbf, d, address, offset);
-        case Op::i64_load16_s: return mem2(true, 0xbf, d, address, offset);
-        case Op::i32_load16_u:
-        case Op::i64_load16_u: return mem2(false, 0xb7, d, address, offset);
-        default: assert(false && "not a load");
-        }
+    /// Returns where the instruction stands that may fault. REQUIRES: offset < 2^31.
+    u32 load(Op op, Gpr d, Gpr address, u32 offset) noexcept {
+        const u32 at = here();
+        put_load(op, d, address, offset);
+        return at;
     }
-    void store(Op op, Gpr s, Gpr address, u32 offset) noexcept {
-        switch (info(op).access) {
-        case 1:
-            rex_mem(false, s, r14, address, s.n >= 4);
-            byte(0x88);
-            return modrm_index(s, r14, address, 0, offset);
-        case 2: byte(0x66); return mem(false, 0x89, s, address, offset);
-        case 4: return mem(false, 0x89, s, address, offset);
-        case 8: return mem(true, 0x89, s, address, offset);
-        default: assert(false && "not a store");
-        }
+    u32 store(Op op, Gpr s, Gpr address, u32 offset) noexcept {
+        const u32 at = here();
+        put_store(op, s, address, offset);
+        return at;
     }
-    void load(bool wide, Fpr d, Gpr address, u32 offset) noexcept {
+    u32 load(bool wide, Fpr d, Gpr address, u32 offset) noexcept {
+        const u32 at = here();
         vex_mem(wide ? 3 : 2, 0x10, d.n, address, offset);
+        return at;
     }
-    void store(bool wide, Fpr s, Gpr address, u32 offset) noexcept {
+    u32 store(bool wide, Fpr s, Gpr address, u32 offset) noexcept {
+        const u32 at = here();
         vex_mem(wide ? 3 : 2, 0x11, s.n, address, offset);
+        return at;
     }
 
     // ---- floats: `wide` is f64 ----
@@ -445,15 +422,18 @@ public:
         byte(5);
         call(slow);
     }
+    /// At the entry of a function: makes the frame that ret() takes away. The call has done it.
+    void save_return() noexcept {}
     void enter_frame(u32 cost, Label& overflow) noexcept {
         rm(true, 0x3b, rsp.n, r15, ActivationLayout::native_limit);
         branch(Cond::lt_u, overflow);
         change_slots(5, cost); // sub
         branch(Cond::lt_u, overflow);
     }
-    void add_slots(u32 cost) noexcept { change_slots(0, cost); }
+    /// Gives a frame back ahead of a tail call.
+    void release_frame(u32 cost) noexcept { change_slots(0, cost); }
     void leave_frame(u32 cost) noexcept {
-        add_slots(cost);
+        release_frame(cost);
         ret();
     }
     void move_window(i32 slots) noexcept { alu_imm_in_place(Alu::add, true, rbp, slots * 8); }
@@ -500,6 +480,37 @@ private:
         byte(0xff);
         modrm_mem(extension, base, offset);
     }
+    void put_load(Op op, Gpr d, Gpr address, u32 offset) noexcept {
+        switch (op) {
+        case Op::i32_load:
+        case Op::f32_load:
+        case Op::i64_load32_u: return mem(false, 0x8b, d, address, offset);
+        case Op::i64_load:
+        case Op::f64_load: return mem(true, 0x8b, d, address, offset);
+        case Op::i64_load32_s: return mem(true, 0x63, d, address, offset);
+        case Op::i32_load8_s: return mem2(false, 0xbe, d, address, offset);
+        case Op::i64_load8_s: return mem2(true, 0xbe, d, address, offset);
+        case Op::i32_load8_u:
+        case Op::i64_load8_u: return mem2(false, 0xb6, d, address, offset);
+        case Op::i32_load16_s: return mem2(false, 0xbf, d, address, offset);
+        case Op::i64_load16_s: return mem2(true, 0xbf, d, address, offset);
+        case Op::i32_load16_u:
+        case Op::i64_load16_u: return mem2(false, 0xb7, d, address, offset);
+        default: assert(false && "not a load");
+        }
+    }
+    void put_store(Op op, Gpr s, Gpr address, u32 offset) noexcept {
+        switch (info(op).access) {
+        case 1:
+            // r14's bit makes sure that there is a prefix, so 4 ... 7 are byte registers too
+            return put_index(rex_bits(false, s.n, address.n, r14.n), 0x88, 1, s.n, r14, address, 0,
+                             offset);
+        case 2: byte(0x66); return mem(false, 0x89, s, address, offset);
+        case 4: return mem(false, 0x89, s, address, offset);
+        case 8: return mem(true, 0x89, s, address, offset);
+        default: assert(false && "not a store");
+        }
+    }
     void load_memory(TrapsMode traps) noexcept;
     void call_runtime(u32 index) noexcept;
     void add_limit(i32 bytes) noexcept { // add qword [limit], imm8
@@ -533,7 +544,14 @@ private:
     }
 
     // ---- bytes ----
+    // An instruction is put together in a register and written at once. ensure() leaves room for
+    // what put() writes beyond it.
 
+    static constexpr u32 put_slack = 8;
+    void put(u64 bytes, u32 size) noexcept {
+        store_le<u64>(p_, bytes);
+        p_ += size;
+    }
     void byte(u8 value) noexcept { *p_++ = value; }
     void dword(u32 value) noexcept {
         store_le<u32>(p_, value);
@@ -543,65 +561,65 @@ private:
         store_le<u64>(p_, value);
         p_ += 8;
     }
+    [[nodiscard]] static constexpr u32 rex_bits(bool w, u32 reg, u32 index, u32 rm) noexcept {
+        return u32{w} << 3 | (reg >> 3 & 1) << 2 | (index >> 3 & 1) << 1 | (rm >> 3 & 1);
+    }
+    /// `bytes` behind a REX prefix, if there is one.
+    void put_rex(u32 bits, u64 bytes, u32 size) noexcept {
+        const u32 has = bits != 0 ? 1 : 0;
+        put(bytes << (8 * has) | (bits | has << 6), size + has);
+    }
     void rex(bool w, u32 reg, u32 index, u32 rm) noexcept {
-        const u32 bits =
-            (w ? 8u : 0u) | (reg >> 3 & 1) << 2 | (index >> 3 & 1) << 1 | (rm >> 3 & 1);
-        if (bits != 0) byte(static_cast<u8>(0x40 | bits));
+        put_rex(rex_bits(w, reg, index, rm), 0, 0);
     }
     /// With byte registers, 4 ... 7 need a prefix.
     void rex8(bool w, u32 reg, u32 rm, bool bytes) noexcept {
-        const u32 bits = (w ? 8u : 0u) | (reg >> 3 & 1) << 2 | (rm >> 3 & 1);
+        const u32 bits = rex_bits(w, reg, 0, rm);
         if (bits != 0 || (bytes && (reg >= 4 || rm >= 4))) byte(static_cast<u8>(0x40 | bits));
     }
-    void modrm_reg(u32 reg, u32 rm) noexcept {
-        byte(static_cast<u8>(0xc0 | (reg & 7) << 3 | (rm & 7)));
+    [[nodiscard]] static constexpr u32 modrm(u32 mod, u32 reg, u32 rm) noexcept {
+        return mod << 6 | (reg & 7) << 3 | (rm & 7);
     }
-    /// [base + offset]
-    void modrm_mem(u32 reg, Gpr base, u32 offset) noexcept {
-        const bool small = static_cast<i32>(offset) == static_cast<i8>(offset);
-        const u32 low = base.n & 7;
-        byte(static_cast<u8>((small ? 0x40u : 0x80u) | (reg & 7) << 3 | low));
-        if (low == 4) byte(0x24);
-        small ? byte(static_cast<u8>(offset)) : dword(offset);
+    void modrm_reg(u32 reg, u32 rm) noexcept { byte(static_cast<u8>(modrm(3, reg, rm))); }
+    [[nodiscard]] static constexpr bool fits8(u32 offset) noexcept {
+        return static_cast<i32>(offset) == static_cast<i8>(offset);
     }
-    /// [base + index << scale + offset]
-    void modrm_index(Gpr reg, Gpr base, Gpr index, u32 scale, u32 offset) noexcept {
+    /// Opcode bytes, then [base + offset].
+    void put_mem(u32 bits, u64 opcode, u32 size, u32 reg, Gpr base, u32 offset) noexcept {
+        const u32 small = fits8(offset) ? 1 : 0;
+        opcode |= u64{modrm(2 - small, reg, base.n)} << (8 * size);
+        ++size;
+        if ((base.n & 7) == 4) opcode |= u64{0x24} << (8 * size++);
+        put_rex(bits, opcode, size);
+        store_le<u32>(p_, offset);
+        p_ += 4 - 3 * small;
+    }
+    void modrm_mem(u32 reg, Gpr base, u32 offset) noexcept { put_mem(0, 0, 0, reg, base, offset); }
+    /// Opcode bytes, then [base + index << scale + offset].
+    void put_index(u32 bits, u64 opcode, u32 size, u32 reg, Gpr base, Gpr index, u32 scale,
+                   u32 offset) noexcept {
         const bool none = offset == 0 && (base.n & 7) != 5;
-        const bool small = static_cast<i32>(offset) == static_cast<i8>(offset);
-        byte(static_cast<u8>((none ? 0u : small ? 0x40u : 0x80u) | (reg.n & 7) << 3 | 4));
-        byte(static_cast<u8>(scale << 6 | (index.n & 7) << 3 | (base.n & 7)));
-        if (none) return;
-        small ? byte(static_cast<u8>(offset)) : dword(offset);
-    }
-    void rex_mem(bool w, Gpr reg, Gpr base, Gpr index, bool force = false) noexcept {
-        const u32 bits =
-            (w ? 8u : 0u) | (reg.n >> 3 & 1) << 2 | (index.n >> 3 & 1) << 1 | (base.n >> 3 & 1);
-        if (bits != 0 || force) byte(static_cast<u8>(0x40 | bits));
+        const u32 mod = none ? 0 : fits8(offset) ? 1 : 2;
+        opcode |= u64{modrm(mod, reg, 4) | modrm(scale, index.n, base.n) << 8} << (8 * size);
+        put_rex(bits, opcode, size + 2);
+        store_le<u32>(p_, offset);
+        p_ += mod * mod; // 0, 1 or 4 bytes
     }
     void rr(bool w, u8 opcode, u32 reg, u32 rm) noexcept {
-        rex(w, reg, 0, rm);
-        byte(opcode);
-        modrm_reg(reg, rm);
+        put_rex(rex_bits(w, reg, 0, rm), opcode | modrm(3, reg, rm) << 8, 2);
     }
     void rr_ext(bool w, u8 opcode, u32 extension, u32 rm) noexcept { rr(w, opcode, extension, rm); }
     void rr2(bool w, u8 opcode, u32 reg, u32 rm) noexcept {
-        rex(w, reg, 0, rm);
-        byte(0x0f);
-        byte(opcode);
-        modrm_reg(reg, rm);
+        put_rex(rex_bits(w, reg, 0, rm), 0x0fu | u32{opcode} << 8 | modrm(3, reg, rm) << 16, 3);
     }
     void rm(bool w, u8 opcode, u32 reg, Gpr base, u32 offset) noexcept {
-        rex(w, reg, 0, base.n);
-        byte(opcode);
-        modrm_mem(reg, base, offset);
+        put_mem(rex_bits(w, reg, 0, base.n), opcode, 1, reg, base, offset);
     }
     void move(bool w, Gpr d, Gpr s) noexcept {
         if (d.n != s.n) rr(w, 0x8b, d.n, s.n);
     }
     void lea(bool w, Gpr d, Gpr a, Gpr b) noexcept {
-        rex_mem(w, d, a, b);
-        byte(0x8d);
-        modrm_index(d, a, b, 0, 0);
+        put_index(rex_bits(w, d.n, b.n, a.n), 0x8d, 1, d.n, a, b, 0, 0);
     }
     void lea_rip(Gpr d, u32 distance) noexcept {
         rex(true, d.n, 0, 0);
@@ -616,47 +634,41 @@ private:
     }
     // [r14 + address + offset]
     void mem(bool w, u8 opcode, Gpr reg, Gpr address, u32 offset) noexcept {
-        rex_mem(w, reg, r14, address);
-        byte(opcode);
-        modrm_index(reg, r14, address, 0, offset);
+        put_index(rex_bits(w, reg.n, address.n, r14.n), opcode, 1, reg.n, r14, address, 0, offset);
     }
     void mem2(bool w, u8 opcode, Gpr reg, Gpr address, u32 offset) noexcept {
-        rex_mem(w, reg, r14, address);
-        byte(0x0f);
-        byte(opcode);
-        modrm_index(reg, r14, address, 0, offset);
+        put_index(rex_bits(w, reg.n, address.n, r14.n), 0x0fu | u32{opcode} << 8, 2, reg.n, r14,
+                  address, 0, offset);
     }
     // VEX: pp 0 none, 1 66, 2 f3, 3 f2; map 1 = 0f, 2 = 0f38, 3 = 0f3a
-    void vex(u32 map, u32 pp, bool w, u32 reg, u32 vvvv, u32 index, u32 base) noexcept {
+    struct Vex {
+        u64 bytes;
+        u32 size;
+    };
+    [[nodiscard]] static Vex vex(u32 map, u32 pp, bool w, u32 reg, u32 vvvv, u32 index,
+                                 u32 base) noexcept {
         const u32 r = ~reg >> 3 & 1;
         const u32 x = ~index >> 3 & 1;
         const u32 b = ~base >> 3 & 1;
-        if (map == 1 && !w && x == 1 && b == 1) {
-            byte(0xc5);
-            byte(static_cast<u8>(r << 7 | (~vvvv & 15) << 3 | pp));
-            return;
-        }
-        byte(0xc4);
-        byte(static_cast<u8>(r << 7 | x << 6 | b << 5 | map));
-        byte(static_cast<u8>((w ? 0x80u : 0u) | (~vvvv & 15) << 3 | pp));
+        const u32 low = (~vvvv & 15) << 3 | pp;
+        if (map == 1 && !w && x == 1 && b == 1) return {0xc5u | (r << 7 | low) << 8, 2};
+        return {0xc4u | (r << 7 | x << 6 | b << 5 | map) << 8 | (u32{w} << 7 | low) << 16, 3};
     }
     void vex_map(u32 map, u32 pp, bool w, u8 opcode, u32 reg, u32 vvvv, u32 rm) noexcept {
-        vex(map, pp, w, reg, vvvv, 0, rm);
-        byte(opcode);
-        modrm_reg(reg, rm);
+        const Vex v = vex(map, pp, w, reg, vvvv, 0, rm);
+        put(v.bytes | u64{opcode | modrm(3, reg, rm) << 8} << (8 * v.size), v.size + 2);
     }
     void vex_rr(u32 pp, bool w, u8 opcode, u32 reg, u32 vvvv, u32 rm) noexcept {
         vex_map(1, pp, w, opcode, reg, vvvv, rm);
     }
     void vex_rm(u32 pp, bool w, u8 opcode, u32 reg, u32 vvvv, Gpr base, u32 offset) noexcept {
-        vex(1, pp, w, reg, vvvv, 0, base.n);
-        byte(opcode);
-        modrm_mem(reg, base, offset);
+        const Vex v = vex(1, pp, w, reg, vvvv, 0, base.n);
+        put_mem(0, v.bytes | u64{opcode} << (8 * v.size), v.size + 1, reg, base, offset);
     }
     void vex_mem(u32 pp, u8 opcode, u32 reg, Gpr address, u32 offset) noexcept {
-        vex(1, pp, false, reg, 0, address.n, r14.n);
-        byte(opcode);
-        modrm_index(Gpr{reg}, r14, address, 0, offset);
+        const Vex v = vex(1, pp, false, reg, 0, address.n, r14.n);
+        put_index(0, v.bytes | u64{opcode} << (8 * v.size), v.size + 1, reg, r14, address, 0,
+                  offset);
     }
     /// shlx and its like: 0f38, the count in vvvv.
     void vex3(bool w, u32 pp, u8 opcode, u32 reg, u32 vvvv, u32 rm) noexcept {
@@ -668,9 +680,18 @@ private:
         vex_rr(1, false, opcode, d.n, a.n, 0);
     }
 
+    [[gnu::cold]] bool grow(u32 bytes) noexcept {
+        const u32 used = here();
+        if (code_.extend(std::max(bytes + put_slack, used + 4096)) == nullptr) return false;
+        p_ = code_.data() + used;
+        end_ = code_.end() - put_slack;
+        return true;
+    }
+
     Buffer<u8> code_;
     u8* p_ = nullptr;
-    u32 room_ = 0;
+    const u8* end_ = nullptr;  ///< less what put() needs
+    const u8* room_ = nullptr; ///< what ensure() was asked for
 };
 
 } // namespace lockstep::compiler
