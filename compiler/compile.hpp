@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The choke point: a module becomes an Executable here and nowhere else, so no path runs unmetered
-// code; artifact.hpp brings back what was made here. Accept and reject are the validator's alone; a tier never refuses a module.
+// code; artifact.hpp brings back what was made here. Accept and reject are the validator's alone; a
+// tier never refuses a module.
 #pragma once
 
 #include "metering/schedule.hpp"
