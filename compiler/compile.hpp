@@ -33,7 +33,7 @@ struct CompileStats {
 struct Options {
     const Profile& profile;
     const metering::Schedule& schedule;
-    Tier tier = Tier::interpreter;
+    Tier tier = Tier::singlepass;
     TrapsMode traps = TrapsMode::explicit_checks; ///< that of the Stores the code is for
     Report* report = nullptr;                     ///< collects every problem of a rejected module
     CompileStats* stats = nullptr;                ///< measuring costs about 50 ns a function

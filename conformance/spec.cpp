@@ -132,7 +132,7 @@ Tally run_spec(Arguments arguments) {
     const Profile profile = core_profile();
     const auto schedule = metering::find_schedule(arguments.option("--schedule", "lockstep-1"));
     if (schedule.has_error()) throw UsageError("unknown schedule");
-    const std::string tier_name = arguments.option("--tier", "interp");
+    const std::string tier_name = arguments.option("--tier", "singlepass");
     const auto tier = compiler::find_tier(tier_name);
     if (tier.has_error()) throw UsageError("unknown tier " + tier_name);
     SpecOptions options{.compile = {profile, schedule.value(), tier.value()}};

@@ -15,7 +15,7 @@
 namespace lockstep::contract {
 
 struct EngineOptions {
-    compiler::Tier tier = compiler::Tier::interpreter;
+    compiler::Tier tier = compiler::Tier::singlepass;
     TrapsMode traps = TrapsMode::explicit_checks;
     u64 memory_cache_bytes = u64{64} << 20; ///< Executables kept in memory, by their size
     /// Where compiled code is kept over restarts, in Family::artifacts; must outlive the Engine.

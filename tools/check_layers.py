@@ -18,7 +18,7 @@ LOWER = {  # room -> the other rooms it may include; conformance, fuzz and tools
     "tools": "vm metering compiler storage contract_abi",
 }
 PACKAGES = {  # start of a header's name -> the files that may name it
-    "asmjit": ("compiler/target/*",),
+    "asmjit": ("compiler/test/masm_*",),
     "llvm": ("compiler/llvm/*",),
     "rocksdb/": ("storage/*",),
     "boost/": ("vm/result.hpp",),

@@ -15,7 +15,7 @@ namespace {
 
 struct Options {
     std::string home;
-    std::string traps = "signals";
+    Running how;
     HomeConfig config{.chain_id = {}, .rules = {}};
     std::string from = "alice";
     std::string funds;
@@ -74,7 +74,7 @@ Exit print_tx(Home& home, const sim::TxResult& tx, bool json) {
 }
 
 Exit transact(const Options& options, bool json, const Work& work) {
-    Home home = Home::open_or_create(options.home, options.config, options.traps);
+    Home home = Home::open_or_create(options.home, options.config, options.how);
     static_cast<void>(home.must(home.chain().begin_block(), "no block could be begun"));
     const sim::TxResult tx = home.must(work(home, options), "the transaction could not be run");
     static_cast<void>(home.must(home.chain().commit_block(), "the block could not be written"));
@@ -117,7 +117,7 @@ result<sim::TxResult> migrate(Home& home, const Options& options) {
 // ---- what only looks ----
 
 Exit query(const Options& options, bool json) {
-    Home home = Home::open(options.home, options.traps);
+    Home home = Home::open(options.home, options.how);
     const std::string message = message_of(options.message);
     sim::Chain& chain = home.chain();
     const sim::QueryResult answer = home.must(
@@ -157,7 +157,7 @@ Json contracts_json(Home& home) {
 }
 
 Exit list(const Options& options, bool json) {
-    Home home = Home::open(options.home, options.traps);
+    Home home = Home::open(options.home, options.how);
     const Json codes = codes_json(home);
     const Json contracts = contracts_json(home);
     if (json) {
@@ -196,7 +196,7 @@ Exit raw_state(Home& home, const Options& options, bool json) {
 }
 
 Exit state(const Options& options, bool json) {
-    Home home = Home::open(options.home, options.traps);
+    Home home = Home::open(options.home, options.how);
     if (!options.contract.empty()) return raw_state(home, options, json);
     sim::Chain& chain = home.chain();
     const Digest hash = home.must(chain.state_hash(), "the state could not be read");
@@ -215,7 +215,7 @@ Exit state(const Options& options, bool json) {
 }
 
 Exit balance(const Options& options, bool json) {
-    Home home = Home::open(options.home, options.traps);
+    Home home = Home::open(options.home, options.how);
     const std::string address = home.address_of(options.account);
     const auto coins = home.must(home.chain().balances(address), "the balance could not be read");
     if (json)
@@ -226,7 +226,7 @@ Exit balance(const Options& options, bool json) {
 }
 
 Exit init(const Options& options, bool json) {
-    static_cast<void>(Home::open_or_create(options.home, options.config, options.traps));
+    static_cast<void>(Home::open_or_create(options.home, options.config, options.how));
     return state(options, json);
 }
 
@@ -258,7 +258,7 @@ public:
         sub->add_option("--home", options->home, "Directory of the chain; or $LOCKSTEP_HOME")
             ->envname("LOCKSTEP_HOME")
             ->required();
-        sub->add_option("--traps", options->traps, traps_description)->capture_default_str();
+        options->how.add_options(*sub);
         sub->callback([options, act = std::move(act), &session = session_] {
             session.action = [options, act, &session] { return act(*options, session.json); };
         });

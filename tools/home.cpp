@@ -156,27 +156,27 @@ HomeStore open_home_store(const std::string& directory) {
             fs::path(directory) / "data"};
 }
 
-Home Home::open(const std::string& directory, const std::string& traps) {
+Home Home::open(const std::string& directory, const Running& how) {
     HomeConfig config = config_in(directory);
-    return Home(std::move(config), open_store(directory), directory, traps);
+    return Home(std::move(config), open_store(directory), directory, how);
 }
 
 Home Home::open_or_create(const std::string& directory, const HomeConfig& config,
-                          const std::string& traps) {
+                          const Running& how) {
     std::error_code problem;
     if (!fs::exists(fs::path(directory) / "config.json", problem)) create(directory, config);
-    Home home = open(directory, traps);
+    Home home = open(directory, how);
     refuse_other("rules", config.rules, home.config().rules);
     refuse_other("chain id", config.chain_id, home.config().chain_id);
     return home;
 }
 
-Home Home::in_memory(const HomeConfig& config, const std::string& traps) {
-    return Home(config, need(storage::memory_kv(), "no store could be made"), {}, traps);
+Home Home::in_memory(const HomeConfig& config, const Running& how) {
+    return Home(config, need(storage::memory_kv(), "no store could be made"), {}, how);
 }
 
 Home::Home(HomeConfig config, std::unique_ptr<storage::Kv> kv, std::string directory,
-           const std::string& traps)
+           const Running& how)
     : config_(std::move(config)), directory_(std::move(directory)), kv_(std::move(kv)),
       debug_lines_(std::make_shared<std::vector<sim::DebugLine>>()) {
     sim::ChainConfig chain;
@@ -185,7 +185,8 @@ Home::Home(HomeConfig config, std::unique_ptr<storage::Kv> kv, std::string direc
     chain.address_prefix = config_.address_prefix;
     chain.genesis_time_ns = config_.genesis_time_ns;
     chain.block_interval_ns = config_.block_interval_ns;
-    chain.engine.traps = effective_traps(traps);
+    chain.engine.tier = tier_of(how.tier);
+    chain.engine.traps = effective_traps(how.traps);
     if (!directory_.empty()) {
         chain.engine.artifacts = kv_.get();
         chain.engine.mac_key = mac_key_of(directory_);

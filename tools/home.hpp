@@ -5,6 +5,7 @@
 
 #include "contract_abi/simulation/chain.hpp"
 #include "tools/commands.hpp"
+#include "tools/input.hpp"
 
 #include <filesystem>
 
@@ -35,12 +36,12 @@ struct HomeStore {
 class Home {
 public:
     /// Opens the chain in `directory`. Stops if there is none.
-    [[nodiscard]] static Home open(const std::string& directory, const std::string& traps);
+    [[nodiscard]] static Home open(const std::string& directory, const Running& how);
     /// Begins it by `config` if there is none. An empty rules or chain_id means: as it is, or the
     /// default.
     [[nodiscard]] static Home open_or_create(const std::string& directory, const HomeConfig& config,
-                                             const std::string& traps);
-    [[nodiscard]] static Home in_memory(const HomeConfig& config, const std::string& traps);
+                                             const Running& how);
+    [[nodiscard]] static Home in_memory(const HomeConfig& config, const Running& how);
 
     [[nodiscard]] sim::Chain& chain() noexcept { return *chain_; }
     [[nodiscard]] const HomeConfig& config() const noexcept { return config_; }
@@ -58,7 +59,7 @@ public:
 
 private:
     Home(HomeConfig config, std::unique_ptr<storage::Kv> kv, std::string directory,
-         const std::string& traps);
+         const Running& how);
     [[nodiscard]] Stop fault(const Error& error, const char* what) const;
 
     HomeConfig config_;

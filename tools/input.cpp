@@ -120,12 +120,6 @@ metering::Schedule schedule_of(const Rules& rules) {
     return std::move(found).assume_value();
 }
 
-compiler::Tier tier_of(const std::string& name) {
-    const auto found = compiler::find_tier(name);
-    if (found.has_error()) throw unknown("tier", name, "interp, singlepass");
-    return found.assume_value();
-}
-
 } // namespace
 
 std::vector<u8> read_file(const std::string& path) {
@@ -154,8 +148,19 @@ void Rules::add_options(CLI::App& app) {
     app.add_option("--schedule", schedule_name,
                    std::string("Gas prices: ") + schedule_names +
                        "; default: of the profile's release, else lockstep-1");
-    app.add_option("--tier", tier_name, "How code is run: interp or singlepass")
+    app.add_option("--tier", tier_name, tier_description)
         ->capture_default_str();
+}
+
+compiler::Tier tier_of(const std::string& name) {
+    const auto found = compiler::find_tier(name);
+    if (found.has_error()) throw unknown("tier", name, "interp, singlepass");
+    return found.assume_value();
+}
+
+void Running::add_options(CLI::App& app) {
+    app.add_option("--tier", tier, tier_description)->capture_default_str();
+    app.add_option("--traps", traps, traps_description)->capture_default_str();
 }
 
 Numbers::Numbers(const Rules& rules, TrapsMode traps_mode)

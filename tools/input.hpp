@@ -18,7 +18,7 @@ inline constexpr u64 max_file_bytes = u64{1} << 30;
 struct Rules {
     std::string profile_name;
     std::string schedule_name; ///< empty: the profile's own, or lockstep-1
-    std::string tier_name = "interp";
+    std::string tier_name = "singlepass";
 
     void add_options(CLI::App& app);
 };
@@ -48,7 +48,18 @@ inline constexpr std::string_view stored_suffix = "-stored";
 /// X.Y.Z of a name cosmwasm-X.Y.Z or cosmwasm-X.Y.Z-stored, else empty.
 [[nodiscard]] std::string_view cosmwasm_release(std::string_view name) noexcept;
 
+/// How a chain's contracts are run. Nothing that they do depends on it.
+struct Running {
+    std::string tier = "singlepass";
+    std::string traps = "signals";
+
+    void add_options(CLI::App& app);
+};
+/// The tier of that name, or a Stop.
+[[nodiscard]] compiler::Tier tier_of(const std::string& name);
+
 /// Of every --traps.
+inline constexpr const char* tier_description = "How code is run: interp or singlepass";
 inline constexpr const char* traps_description =
     "How bad memory accesses are found: signals or explicit; results are the same";
 /// The traps mode of that name ("explicit", "signals"); where signals do not work here, explicit.

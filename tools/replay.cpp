@@ -22,7 +22,7 @@ struct Options {
     std::string file;
     std::string home;
     std::string record;
-    std::string traps = "signals";
+    Running how;
 };
 
 struct Divergence {
@@ -79,8 +79,8 @@ private:
     void take(ReplayHeader& header, Json& source) {
         if (home_) throw wrong("there is a second header", "Begin another log.");
         home_.emplace(options_.home.empty()
-                          ? Home::in_memory(header.config, options_.traps)
-                          : Home::open_or_create(options_.home, header.config, options_.traps));
+                          ? Home::in_memory(header.config, options_.how)
+                          : Home::open_or_create(options_.home, header.config, options_.how));
         if (!(home_->config() == header.config))
             throw Stop{Exit::usage, "the home belongs to another chain", options_.home,
                        "its config.json differs from the log's header", "Name a new directory."};
@@ -418,7 +418,7 @@ void add_replay(CLI::App& parent, Session& session) {
     app->add_option("--home", options->home, "Keep the chain here; default: in memory");
     app->add_option("--record", options->record,
                     "Write the log with what came out as expectations");
-    app->add_option("--traps", options->traps, traps_description)->capture_default_str();
+    options->how.add_options(*app);
     app->footer(footer);
     app->callback([options, &session] {
         session.action = [options, &session] { return replay(*options, session.json); };

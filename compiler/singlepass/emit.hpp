@@ -22,7 +22,7 @@ struct ModuleCode {
     CodeMap* map; ///< null unless somebody wants to know
 };
 
-template <class M>
+template <Masm M>
 class Emitter {
 public:
     Emitter(M& masm, ModuleCode& module) : m_(masm), module_(module), regs_(masm) {}

@@ -10,7 +10,7 @@
 
 namespace lockstep::compiler {
 
-template <class M>
+template <Masm M>
 class Registers {
 public:
     explicit Registers(M& masm) : masm_(masm) {}

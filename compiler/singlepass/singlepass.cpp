@@ -27,7 +27,7 @@ constexpr u32 interpreted_bytes = 64;
 
 /// Code of one function; false if the interpreter has to run it. Where short branches do not reach,
 /// it is made again with far ones: only code of more than a megabyte is.
-template <class M>
+template <Masm M>
 bool translate_function(M& masm, ModuleCode& module, Emitter<M>& emitter, u32 index) noexcept {
     const u32 begin = masm.here();
     const u32 calls = module.calls.size();
@@ -53,7 +53,7 @@ constexpr u32 stub_bytes = 4096;
 /// Of contracts' code, per byte of Wasm; only a guess that saves copies.
 constexpr u32 growth(TrapsMode traps) { return traps == TrapsMode::signals ? 3 : 5; }
 
-template <class M>
+template <Masm M>
 result<GeneratedCode> generate_for(const Executable& executable, TrapsMode traps, Target target,
                                    CodeMap* map) noexcept {
     const Error no_memory{Errc::out_of_memory};

@@ -101,11 +101,11 @@ void A64::pop_place() noexcept {
     word(0xf840'0400 | NativeAbi::transition_bytes << 12 | x23.n << 5 | x30.n); // ldr x30, [x23], n
 }
 
-/// Base of memory 0, and its view where accesses are checked.
-void A64::load_memory(TrapsMode traps) noexcept {
-    load_activation(x20, ActivationLayout::memory0);
-    if (traps == TrapsMode::explicit_checks) mov(x24, x20);
-    load_field(x20, x20, offsetof(MemoryView, base));
+/// Base of memory 0 and its view; also the view, for code with checks may be called by code
+/// without.
+void A64::load_memory() noexcept {
+    load_activation(x24, ActivationLayout::memory0);
+    load_field(x20, x24, offsetof(MemoryView, base));
 }
 
 /// Calls entry `index` of NativeRuntime with the window as third argument; w0 has the trap.
@@ -133,7 +133,7 @@ constexpr u32 i_fstp = 0x6d00'0000, i_fldp = 0x6d40'0000; // d registers
 } // namespace
 
 /// x0 Activation, x1 entry, x2 window. Saves what the C++ caller wants kept.
-void A64::stub_enter(TrapsMode traps, Stubs& stubs, Label& exit) noexcept {
+void A64::stub_enter(Stubs& stubs, Label& exit) noexcept {
     constexpr i32 saved_bytes = 128;
     bind(stubs.enter);
     alu_imm(Alu::sub, true, sp, sp, saved_bytes);
@@ -145,7 +145,7 @@ void A64::stub_enter(TrapsMode traps, Stubs& stubs, Label& exit) noexcept {
     mov(x16, x1);
     load_activation(x23, ActivationLayout::native_sp);
     load_activation(x21, ActivationLayout::gas);
-    load_memory(traps);
+    load_memory();
     for (u32 i = 0; i < arguments; ++i)
         load_slot(gpr_order[i], i);
     word(0xd63f'0000 | x16.n << 5); // blr
@@ -220,14 +220,18 @@ void A64::stub_refill(Stubs& stubs, Label& exit_with_place) noexcept {
 
 /// x16 = Func, arguments and window as for its own code.
 void A64::stub_foreign(Stubs& stubs, Label& host, Label& switch_context) noexcept {
-    bind(stubs.foreign_tail); // in place of a frame that was released
-    adr(x9, 0);
-    const u32 at_adr = here() - 4;
-    compare(true, x30, x9);
+    // In place of a released frame. If a foreign stub of any module called it, that one will return
+    // for the callee, too: what stands behind its call is nowhere else.
+    bind(stubs.foreign_tail);
+    load_field32(x9, x30, 0);
+    constexpr u32 mark = // ldr x11, [x19, native_limit]
+        0xf940'0000 | ActivationLayout::native_limit / 8 << 10 | 19 << 5 | 11;
+    constant(x10, mark);
+    compare(false, x9, x10);
     branch(Cond::ne, stubs.foreign);
     load_field(x9, x16, offsetof(Func, native));
     branch(sf | i_cbz | x9.n, host);
-    load_field(x8, x16, offsetof(Func, context)); // the foreign stub below will return for it
+    load_field(x8, x16, offsetof(Func, context));
     mov(x10, x30);
     call(switch_context);
     mov(x30, x10);
@@ -246,25 +250,21 @@ void A64::stub_foreign(Stubs& stubs, Label& host, Label& switch_context) noexcep
     add_limit(-static_cast<i32>(NativeAbi::frame_bytes));
     call(switch_context);
     word(0xd63f'0000 | x9.n << 5); // blr
-    const u32 behind = here();
+    [[maybe_unused]] const u32 behind = here();
     add_limit(NativeAbi::frame_bytes);
+    assert(load_le<u32>(code_.data() + behind) == mark);
     load_activation(x10, ActivationLayout::next_frame);
     alu_imm(Alu::sub, true, x10, x10, sizeof(FrameRecord));
     store_field(x19, ActivationLayout::next_frame, x10);
     load_field(x8, x10, offsetof(FrameRecord, context));
     call(switch_context);
     ret();
-
-    const u32 end = here();
-    rewind(at_adr);
-    adr(x9, behind - at_adr);
-    rewind(end);
 }
 
 void A64::stubs(TrapsMode traps, Stubs& stubs) noexcept {
     Label exit, exit_with_place, host, switch_context;
     probes_ = traps == TrapsMode::signals;
-    stub_enter(traps, stubs, exit);
+    stub_enter(stubs, exit);
     stub_traps(stubs, exit, exit_with_place);
     stub_slow(stubs, exit_with_place);
     stub_refill(stubs, exit_with_place);
@@ -276,7 +276,7 @@ void A64::stubs(TrapsMode traps, Stubs& stubs) noexcept {
         load_field(x11, x8, at);
         store_field(x19, ActivationLayout::here + at, x11);
     }
-    load_memory(traps);
+    load_memory();
     return_to_caller();
 
     bind(host);

@@ -418,10 +418,10 @@ private:
     void pairs(u32 operation, u32 first, u32 count, u32 at) noexcept;
     void push_place() noexcept;
     void pop_place() noexcept;
-    void load_memory(TrapsMode traps) noexcept;
+    void load_memory() noexcept;
     void call_runtime(u32 index) noexcept;
     void add_limit(i32 bytes) noexcept;
-    void stub_enter(TrapsMode traps, Stubs& stubs, Label& exit) noexcept;
+    void stub_enter(Stubs& stubs, Label& exit) noexcept;
     void stub_traps(Stubs& stubs, Label& exit, Label& exit_with_place) noexcept;
     void stub_slow(Stubs& stubs, Label& exit_with_place) noexcept;
     void stub_refill(Stubs& stubs, Label& exit_with_place) noexcept;

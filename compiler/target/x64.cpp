@@ -23,11 +23,11 @@ void X64::pop_mem(Gpr base, u32 offset) noexcept {
     modrm_mem(0, base, offset);
 }
 
-/// Base of memory 0, and its view where accesses are checked.
-void X64::load_memory(TrapsMode traps) noexcept {
-    load_activation(r14, ActivationLayout::memory0);
-    if (traps == TrapsMode::explicit_checks) mov(rbx, r14);
-    load_field(r14, r14, offsetof(MemoryView, base));
+/// Base of memory 0 and its view; also the view, for code with checks may be called by code
+/// without.
+void X64::load_memory() noexcept {
+    load_activation(rbx, ActivationLayout::memory0);
+    load_field(r14, rbx, offsetof(MemoryView, base));
 }
 
 /// Calls entry `index` of NativeRuntime with the window as third argument on the thread's stack;
@@ -45,7 +45,7 @@ void X64::call_runtime(u32 index) noexcept {
     test(false, rax);
 }
 
-void X64::stubs(TrapsMode traps, Stubs& stubs) noexcept {
+void X64::stubs(TrapsMode, Stubs& stubs) noexcept {
     constexpr Gpr saved[] = {rbx, rbp, r12, r13, r14, r15};
     constexpr Gpr kept[] = {r8, r9, r10, r11};
     constexpr u32 place_behind_kept = sizeof(kept) / sizeof(kept[0]) * 8;
@@ -62,7 +62,7 @@ void X64::stubs(TrapsMode traps, Stubs& stubs) noexcept {
     alu_imm(Alu::add, true, rbp, rdx, 128);
     load_activation(rsp, ActivationLayout::native_sp);
     load_activation(r13, ActivationLayout::gas);
-    load_memory(traps);
+    load_memory();
     for (u32 i = 0; i < arguments; ++i)
         load_slot(gpr_order[i], i);
     byte(0xff);
@@ -124,15 +124,18 @@ void X64::stubs(TrapsMode traps, Stubs& stubs) noexcept {
     mov(rax, rcx);
     jump(exit_with_place);
 
-    bind(stubs.foreign_tail); // in place of the frame whose return address is on top
-    lea_rip(r8, 0);
-    const u32 behind_lea = here();
-    rm(true, 0x3b, r8.n, rsp, 0);
+    // In place of the frame whose return address is on top. If a foreign stub of any module called
+    // it, that one will return for the callee, too: what stands behind its call is nowhere else.
+    bind(stubs.foreign_tail);
+    load_field(r8, rsp, 0);
+    rm(false, 0x81, 7, r8, 0); // cmp dword [r8], imm32
+    dword(0);
+    const u32 behind_mark = here();
     branch(Cond::ne, stubs.foreign);
     load_field(r9, rcx, offsetof(Func, native));
     test(true, r9);
     branch(Cond::eq, foreign_host);
-    load_field(r8, rcx, offsetof(Func, context)); // the foreign stub below will return for it
+    load_field(r8, rcx, offsetof(Func, context));
     call(switch_context);
     byte(0x41);
     byte(0xff);
@@ -153,8 +156,9 @@ void X64::stubs(TrapsMode traps, Stubs& stubs) noexcept {
     byte(0x41);
     byte(0xff);
     byte(0xd1); // call r9
-    store_le<u32>(code_.data() + behind_lea - 4, here() - behind_lea);
+    const u32 behind = here();
     add_limit(NativeAbi::frame_bytes);
+    store_le<u32>(code_.data() + behind_mark - 4, load_le<u32>(code_.data() + behind));
     load_activation(r10, ActivationLayout::next_frame);
     alu_imm(Alu::add, true, r10, r10, -static_cast<i32>(sizeof(FrameRecord)));
     store_field(r15, ActivationLayout::next_frame, r10);
@@ -168,7 +172,7 @@ void X64::stubs(TrapsMode traps, Stubs& stubs) noexcept {
         vex_rm(0, false, 0x10, 0, 0, r8, at); // vmovups
         vex_rm(0, false, 0x11, 0, 0, r15, ActivationLayout::here + at);
     }
-    load_memory(traps);
+    load_memory();
     ret();
 
     bind(foreign_host);

@@ -511,7 +511,7 @@ private:
         default: assert(false && "not a store");
         }
     }
-    void load_memory(TrapsMode traps) noexcept;
+    void load_memory() noexcept;
     void call_runtime(u32 index) noexcept;
     void add_limit(i32 bytes) noexcept { // add qword [limit], imm8
         rm(true, 0x83, 0, r15, ActivationLayout::native_limit);
