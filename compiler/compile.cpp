@@ -75,7 +75,7 @@ result<std::shared_ptr<const Executable>> compile_module(bytes_view wasm, const 
     laps.lap(&CompileStats::lower_ns, options.stats);
     if (options.tier == Tier::singlepass && singlepass_supported()) {
         // Without memory for the code, the interpreter runs it: a tier decides nothing.
-        if (auto native = translate(*executable, options.traps))
+        if (auto native = translate(*executable, options.traps, options.zeal))
             executable->native = std::move(native).value();
         laps.lap(&CompileStats::translate_ns, options.stats);
         if (options.stats != nullptr && executable->native != nullptr)

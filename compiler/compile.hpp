@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The choke point: a module becomes an Executable here and nowhere else, so no path runs unmetered
-// code; artifact.hpp brings back what was made here. Accept and reject are the validator's alone; a tier never refuses a module.
+// code; artifact.hpp brings back what was made here. Accept and reject are the validator's alone; a
+// tier never refuses a module.
 #pragma once
 
 #include "metering/schedule.hpp"
@@ -34,6 +35,7 @@ struct Options {
     const metering::Schedule& schedule;
     Tier tier = Tier::singlepass;
     TrapsMode traps = TrapsMode::explicit_checks; ///< that of the Stores the code is for
+    u32 zeal = 0;                                 ///< bits of zeal.hpp, for tests
     Report* report = nullptr;                     ///< collects every problem of a rejected module
     CompileStats* stats = nullptr;                ///< measuring costs about 50 ns a function
 };

@@ -216,6 +216,7 @@ private:
 struct Mode {
     compiler::Tier tier = compiler::Tier::interpreter;
     TrapsMode traps = TrapsMode::explicit_checks;
+    u32 zeal = 0;
 };
 /// All ways but the judge's.
 constexpr std::array other_modes{
@@ -226,8 +227,11 @@ constexpr std::array other_modes{
 
 std::shared_ptr<const Executable> compile(bytes_view wasm, const metering::Schedule& schedule,
                                           Mode mode = {}) {
-    const auto made = compiler::compile(
-        wasm, {.profile = profile(), .schedule = schedule, .tier = mode.tier, .traps = mode.traps});
+    const auto made = compiler::compile(wasm, {.profile = profile(),
+                                               .schedule = schedule,
+                                               .tier = mode.tier,
+                                               .traps = mode.traps,
+                                               .zeal = mode.zeal});
     if (made.has_error()) {
         check(!is_fault(made.error()), "bad bytes are no fault");
         return nullptr;
@@ -296,14 +300,19 @@ void run(const Input& input) {
     const u64 seed = mix(1, input.choice);
     Run explicit_run(executable, TrapsMode::explicit_checks);
     const bool called = run_all(explicit_run, first.gas, seed);
-    for (const Mode mode : other_modes) {
-        if (mode.traps == TrapsMode::signals && !guard_faults_supported) continue;
+    const auto same_in = [&](Mode mode) {
+        if (mode.traps == TrapsMode::signals && !guard_faults_supported) return;
         const auto same = compile(input.module, first.schedule, mode);
         check(same != nullptr, "a tier decides nothing about a module");
         Run other(same, mode.traps);
         check(run_all(other, first.gas, seed) == called, "all modes start");
         if (called) compare(explicit_run, other);
-    }
+    };
+    for (const Mode mode : other_modes)
+        same_in(mode);
+    const u32 zeal = static_cast<u32>(mix(2, input.choice));
+    same_in({compiler::Tier::singlepass,
+             (zeal & 16) != 0 ? TrapsMode::signals : TrapsMode::explicit_checks, zeal});
     if (!called) return;
 
     check_exact_gas(executable, explicit_run, first.gas, seed);

@@ -15,7 +15,8 @@ constexpr const char* footer = R"(
 } // namespace
 
 void add_bench(CLI::App& parent, Session& session) {
-    CLI::App* app = parent.add_subcommand("bench", "Measure compilation, a call, or the steps around it");
+    CLI::App* app =
+        parent.add_subcommand("bench", "Measure compilation, a call, or the steps around it");
     app->require_subcommand(1);
     app->footer(footer);
     add_bench_calls(*app, session);

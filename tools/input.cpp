@@ -148,8 +148,7 @@ void Rules::add_options(CLI::App& app) {
     app.add_option("--schedule", schedule_name,
                    std::string("Gas prices: ") + schedule_names +
                        "; default: of the profile's release, else lockstep-1");
-    app.add_option("--tier", tier_name, tier_description)
-        ->capture_default_str();
+    app.add_option("--tier", tier_name, tier_description)->capture_default_str();
 }
 
 compiler::Tier tier_of(const std::string& name) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "compiler/singlepass/registers.hpp"
+#include "compiler/zeal.hpp"
 
 namespace lockstep::compiler {
 
@@ -12,6 +13,7 @@ namespace lockstep::compiler {
 struct ModuleCode {
     const Executable& executable;
     TrapsMode traps;
+    u32 zeal;
     Stubs stubs;
     struct CallFix {
         u32 at;
@@ -37,7 +39,7 @@ public:
         failed_ = false;
         cold_.clear();
         table_fixes_.clear();
-        if (!regs_.begin(plan_, fn_->window, module_.traps)) return false;
+        if (!regs_.begin(plan_, fn_->window, module_.traps, module_.zeal)) return false;
         if (!prologue()) return false;
         for (at_ = 0; at_ < fn_->size;) {
             const ir::Record* record = records_ + at_;
@@ -51,6 +53,8 @@ public:
             emit(record, row);
             regs_.finish();
             if (plan_.last_of(at_) != 0) forget(record, row);
+            if ((module_.zeal & zeal_spill) != 0) [[unlikely]]
+                regs_.spill();
             assert(m_.within_room());
             at_ += 1 + words;
         }
@@ -98,10 +102,24 @@ private:
         m_.enter_frame(fn_->cost, module_.stubs.traps[static_cast<u32>(Trap::stack_overflow)]);
         for (u32 i = 0; i < std::min<u32>(fn_->param_slots, M::arguments); ++i)
             regs_.receive(i, i);
+        if ((module_.zeal & zeal_poison) != 0 && !poison()) return false;
         for (u32 i = 0; i < zeros; ++i) {
             if (!m_.ensure(64)) return false;
             regs_.zero(fn_->param_slots + i);
         }
+        return true;
+    }
+    /// Fills registers that hold no argument and slots that hold no parameter.
+    bool poison() noexcept {
+        constexpr u64 garbage = 0xfff7'dead'beef'0bad; // a signalling NaN with all halves set
+        constexpr u32 most_slots = 64;
+        m_.constant(M::scratch, garbage);
+        for (u32 slot = fn_->param_slots; slot < std::min(fn_->window, most_slots); ++slot) {
+            if (!m_.ensure(64)) return false;
+            m_.store_slot(slot, M::scratch);
+        }
+        if (!m_.ensure(bytes_per_record)) return false;
+        regs_.poison(M::scratch);
         return true;
     }
     void leave() noexcept { m_.leave_frame(fn_->cost); }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "compiler/singlepass/plan.hpp"
+#include "compiler/zeal.hpp"
 
 #include <bit>
 
@@ -16,7 +17,7 @@ public:
     explicit Registers(M& masm) : masm_(masm) {}
 
     /// Chooses the pinned slots. False when out of memory.
-    [[nodiscard]] bool begin(const Plan& plan, u32 window, TrapsMode traps) noexcept {
+    [[nodiscard]] bool begin(const Plan& plan, u32 window, TrapsMode traps, u32 zeal) noexcept {
         plan_ = &plan;
         slots_.clear();
         where_ = slots_.extend(window);
@@ -30,8 +31,11 @@ public:
             pool_ |= 1u << M::gpr_order[i].n;
         for (const Fpr f : M::fpr_order)
             pool_ |= 1u << (f.n + fpr_base);
-        pin(false, M::gpr_temps, M::gprs_of(traps));
-        pin(true, M::fpr_temps, static_cast<u32>(std::size(M::fpr_order)));
+        shuffle_ = (zeal & zeal_shuffle) != 0 ? zeal | 1 : 0;
+        if ((zeal & zeal_spill) == 0) {
+            pin(false, M::gpr_temps, M::gprs_of(traps));
+            pin(true, M::fpr_temps, static_cast<u32>(std::size(M::fpr_order)));
+        }
         stale_ = pinned_;
         return true;
     }
@@ -167,6 +171,18 @@ public:
         for (u32 rest = dirty_ & (bound_ | pinned_); rest != 0; rest &= rest - 1)
             write_back(static_cast<u32>(std::countr_zero(rest)));
     }
+    /// Every value is in the window only.
+    void spill() noexcept {
+        flush();
+        forget_temporaries();
+    }
+    /// Puts the garbage in `from` into all registers that hold nothing.
+    void poison(Gpr from) noexcept {
+        for (u32 rest = pool_ & ~bound_ & (~pinned_ | stale_); rest != 0; rest &= rest - 1) {
+            const u32 reg = static_cast<u32>(std::countr_zero(rest));
+            reg < fpr_base ? masm_.mov(gpr(reg), from) : masm_.mov(fpr(reg), from);
+        }
+    }
     /// Behind a stub that keeps pinned general registers and has written slots from `first` on, or
     /// one slot.
     void after_stub(u32 first, u32 count) noexcept {
@@ -299,6 +315,8 @@ private:
     u32 take(u32 mask) noexcept {
         const u32 usable = pool_ & ~pinned_ & mask & ~locked_;
         u32 reg = usable & ~bound_;
+        if (shuffle_ != 0) [[unlikely]]
+            reg = any_of(reg);
         if (reg == 0) {
             // Values that memory has too go first; among equals, in turn.
             u32 victims = usable & ~dirty_;
@@ -314,6 +332,14 @@ private:
         }
         lock(reg);
         return reg;
+    }
+    /// One bit of the mask, if it has any.
+    u32 any_of(u32 mask) noexcept {
+        shuffle_ = shuffle_ * 1664525 + 1013904223;
+        u32 skip = (shuffle_ >> 16) % 32;
+        for (; skip > 0 && (mask & (mask - 1)) != 0; --skip)
+            mask &= mask - 1;
+        return mask & (0 - mask);
     }
     u32 define_in(u32 slot, u32 mask) noexcept {
         u32 reg = where(slot);
@@ -417,6 +443,7 @@ private:
     u32 locked_ = 0; ///< in use by the record at hand
     u32 changing_pins_ = 0;
     u32 last_victim_ = 0;
+    u32 shuffle_ = 0; ///< state of zeal_shuffle's choices, 0 = off
     Pending pending_;
 };
 

@@ -34,7 +34,7 @@ bool translate_function(M& masm, ModuleCode& module, Emitter<M>& emitter, u32 in
     const u32 sites = module.sites.size();
     const u32 starts = module.map != nullptr ? module.map->starts.size() : 0;
     const u32 behind = module.executable.code.functions.size() - index - 1;
-    for (const bool far : {false, true}) {
+    for (const bool far : {(module.zeal & zeal_far) != 0, true}) {
         masm.begin_function(far);
         const bool done = emitter.function(index);
         const bool fits = masm.here() + u64{behind} * interpreted_bytes <= M::max_code;
@@ -55,10 +55,10 @@ constexpr u32 growth(TrapsMode traps) { return traps == TrapsMode::signals ? 3 :
 
 template <Masm M>
 result<GeneratedCode> generate_for(const Executable& executable, TrapsMode traps, Target target,
-                                   CodeMap* map) noexcept {
+                                   CodeMap* map, u32 zeal) noexcept {
     const Error no_memory{Errc::out_of_memory};
     M masm;
-    ModuleCode module{executable, traps, {}, {}, {}, map};
+    ModuleCode module{executable, traps, zeal, {}, {}, {}, map};
     GeneratedCode code;
     const u64 likely = u64{executable.module.code_section.size} * growth(traps);
     if (!masm.ensure(static_cast<u32>(std::min<u64>(likely, M::max_code)) + stub_bytes))
@@ -112,10 +112,10 @@ std::optional<Target> host_target() noexcept {
 bool singlepass_supported() noexcept { return host_target().has_value(); }
 
 result<GeneratedCode> generate(const Executable& executable, TrapsMode traps, Target target,
-                               CodeMap* map) noexcept {
+                               CodeMap* map, u32 zeal) noexcept {
     switch (target) {
-    case Target::x64: return generate_for<X64>(executable, traps, target, map);
-    case Target::a64: return generate_for<A64>(executable, traps, target, map);
+    case Target::x64: return generate_for<X64>(executable, traps, target, map, zeal);
+    case Target::a64: return generate_for<A64>(executable, traps, target, map, zeal);
     }
     return Error{Errc::bad_argument};
 }
@@ -149,11 +149,11 @@ result<std::unique_ptr<const NativeCode>> map_code(GeneratedCode code,
     }
 }
 
-result<std::unique_ptr<const NativeCode>> translate(const Executable& executable,
-                                                    TrapsMode traps) noexcept {
+result<std::unique_ptr<const NativeCode>> translate(const Executable& executable, TrapsMode traps,
+                                                    u32 zeal) noexcept {
     const std::optional<Target> target = host_target();
     if (!target) return Error{Errc::bad_argument};
-    TRY(GeneratedCode code, generate(executable, traps, *target));
+    TRY(GeneratedCode code, generate(executable, traps, *target, nullptr, zeal));
     return map_code(std::move(code));
 }
 

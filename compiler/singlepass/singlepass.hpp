@@ -41,11 +41,12 @@ struct CodeMap {
     Stubs stubs;
 };
 
-/// Translates all functions of `executable`. A function that cannot be translated is interpreted
-/// and counted. The same input gives the same bytes on every machine. Errors: out_of_memory;
-/// bad_argument for an unknown target. Thread-safe.
+/// Translates all functions of `executable`; `zeal` as in zeal.hpp. A function that cannot be
+/// translated is interpreted and counted. The same input gives the same bytes on every machine.
+/// Errors: out_of_memory; bad_argument for an unknown target. Thread-safe.
 [[nodiscard]] result<GeneratedCode> generate(const Executable& executable, TrapsMode traps,
-                                             Target target, CodeMap* map = nullptr) noexcept;
+                                             Target target, CodeMap* map = nullptr,
+                                             u32 zeal = 0) noexcept;
 
 /// Puts the code where it can run. REQUIRES: it is host_target()'s. Errors: out_of_memory.
 /// Thread-safe.
@@ -55,7 +56,7 @@ struct CodeMap {
 map_code(GeneratedCode tables, std::span<const u8> bytes) noexcept;
 
 /// Both, for this machine. REQUIRES: singlepass_supported(). Errors: out_of_memory. Thread-safe.
-[[nodiscard]] result<std::unique_ptr<const NativeCode>> translate(const Executable& executable,
-                                                                  TrapsMode traps) noexcept;
+[[nodiscard]] result<std::unique_ptr<const NativeCode>>
+translate(const Executable& executable, TrapsMode traps, u32 zeal = 0) noexcept;
 
 } // namespace lockstep::compiler

@@ -57,7 +57,7 @@ public:
             byte(0x90);
     }
     /// Every branch to a label not yet bound reaches max_code.
-    void begin_function(bool) noexcept {}
+    void begin_function(bool far) noexcept { far_ = far; }
     [[nodiscard]] static constexpr bool out_of_reach() noexcept { return false; }
 
     // ---- labels ----
@@ -531,7 +531,7 @@ private:
     }
     /// Whether a branch of two bytes from here reaches the label.
     [[nodiscard]] bool is_near(const Label& label) const noexcept {
-        return label.position != Label::unbound && here() + 2 - label.position <= 128;
+        return !far_ && label.position != Label::unbound && here() + 2 - label.position <= 128;
     }
     void near_reference(const Label& label) noexcept {
         byte(static_cast<u8>(label.position - (here() + 1)));
@@ -689,6 +689,7 @@ private:
     }
 
     Buffer<u8> code_;
+    bool far_ = false;
     u8* p_ = nullptr;
     const u8* end_ = nullptr;  ///< less what put() needs
     const u8* room_ = nullptr; ///< what ensure() was asked for
