@@ -49,10 +49,10 @@ public:
         return cs_disasm_iter(handle_, &bytes, &size, &address, instruction_) ? instruction_
                                                                               : nullptr;
     }
-    /// The offset that a branch, call or address refers to, if it is in the instruction.
+    /// The offset that a branch, call or adr names, if it is in the instruction.
     [[nodiscard]] std::optional<u32> target(const cs_insn& instruction) const {
-        if (!(!x64_ && instruction.id == ARM64_INS_ADR) &&
-            !cs_insn_group(handle_, &instruction, CS_GRP_JUMP) &&
+        const bool names_place = !x64_ && instruction.id == ARM64_INS_ADR;
+        if (!names_place && !cs_insn_group(handle_, &instruction, CS_GRP_JUMP) &&
             !cs_insn_group(handle_, &instruction, CS_GRP_CALL) &&
             !cs_insn_group(handle_, &instruction, CS_GRP_BRANCH_RELATIVE))
             return std::nullopt;

@@ -48,6 +48,7 @@ constexpr std::array commands{
         "    --tier interp|singlepass --traps explicit|signals    --schedule NAME (lockstep-1)\n"
         "    --filter RE         only scripts whose path matches\n"
         "    --strict-nan        every NaN pattern means the positive canonical NaN\n"
+        "    --artifacts         modules are sealed, and run as a cache gives them back\n"
         "    --texts             also compare the texts of rejections\n"
         "    --known FILE        known failures (conformance/known_failures.txt)\n"
         "    --all               list every failure, not 20 per script\n"

@@ -140,6 +140,7 @@ Tally run_spec(Arguments arguments) {
     options.compile.traps = options.traps;
     options.strict_nan = arguments.flag("--strict-nan");
     options.texts = arguments.flag("--texts");
+    options.artifacts = arguments.flag("--artifacts");
     const auto filter = arguments.option("--filter");
     const fs::path known = arguments.option("--known", (room() / "known_failures.txt").string());
     const bool list_all = arguments.flag("--all");

@@ -5,6 +5,7 @@
 // 1, since 0 is null.
 #include "conformance/spec_script.hpp"
 
+#include "compiler/artifact.hpp"
 #include "conformance/commands.hpp"
 #include "conformance/files.hpp"
 #include "conformance/harness.hpp"
@@ -81,7 +82,13 @@ constexpr CallOptions unlimited{.gas_limit = std::numeric_limits<u64>::max()};
 
 result<std::shared_ptr<const Executable>> Script::compile(const Json& command) {
     const std::string wasm = read_file(folder_ / text_at(command, "filename"));
-    return compiler::compile(as_bytes(wasm), options_.compile);
+    TRY(auto executable, compiler::compile(as_bytes(wasm), options_.compile));
+    if (!options_.artifacts) return executable;
+    // As a later process would get it from a cache.
+    constexpr MacKey secret{1};
+    const auto key = compiler::artifact_key(sha256(as_bytes(wasm)), options_.compile);
+    TRY(const auto artifact, compiler::seal(*executable, key, &secret));
+    return compiler::open_artifact(artifact, key, secret, options_.compile);
 }
 
 std::optional<Extern> Script::find_import(std::string_view module, std::string_view name) {

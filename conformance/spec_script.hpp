@@ -17,6 +17,7 @@ struct SpecOptions {
     compiler::Options compile;
     TrapsMode traps = TrapsMode::explicit_checks;
     bool strict_nan = false; ///< every NaN pattern means the positive canonical NaN
+    bool artifacts = false;  ///< modules are sealed and opened before they run
     bool texts = false;      ///< a rejection must also have the text that the script gives
 };
 

@@ -117,7 +117,8 @@ Compiled Engine::compile(bytes_view wasm, Report* report) {
 
 Compiled Engine::get_or_compile(const Digest& code_hash,
                                 const std::function<result<std::vector<u8>>()>& wasm) {
-    return impl_->cache.get(code_hash, [&] { return impl_->make(code_hash, wasm); });
+    return guarded(
+        [&] { return impl_->cache.get(code_hash, [&] { return impl_->make(code_hash, wasm); }); });
 }
 
 bool Engine::pin(const Digest& code_hash) noexcept { return impl_->cache.pin(code_hash); }

@@ -47,7 +47,7 @@ std::optional<compiler::Target> target_of(const Options& options, compiler::Tier
         throw Stop{Exit::usage,
                    "no tier makes code for this machine",
                    {},
-                   "code needs an x86-64-v3 processor (AVX2, BMI2)",
+                   "code is for arm64, or x86-64-v3 (AVX2, BMI2)",
                    "Name another machine's --target, or choose --tier interp."};
     throw Stop{Exit::usage,
                "there is no target \"" + printable(options.target) + "\"",

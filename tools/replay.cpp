@@ -85,6 +85,8 @@ private:
             throw Stop{Exit::usage, "the home belongs to another chain", options_.home,
                        "its config.json differs from the log's header", "Name a new directory."};
         totals_.resumed_after = home_->chain().block().height;
+        static_cast<void>(home_->must(chain().contracts_api().preload_pinned(),
+                                      "the pinned code could not be made ready"));
         const std::string rules_id = to_hex(home_->chain().rules_id());
         if (!header.rules_id.empty() && header.rules_id != rules_id)
             diverged({"the header", "rules_id", header.rules_id, rules_id});

@@ -332,6 +332,37 @@ TEST_CASE("contracts: code that is not stored, unchecked and staged code") {
     CHECK(good(kv->get(storage::Family::code, staged.checksum)) == std::nullopt);
     contracts->forget_staged();
     CHECK(contracts->load_code(staged.checksum).error().code == Errc::not_found);
+    // Its compiled form is still there, which makes no difference.
+    CHECK(contracts->query(staged.checksum, "{}", "{}", backend, plenty).error().code ==
+          Errc::not_found);
+}
+
+TEST_CASE(
+    "contracts: deployed once, compiled once, also over a restart; pinned code is preloaded") {
+    const auto kv = good(storage::memory_kv());
+    ContractBuilder c;
+    c.answer("query", 2, "{}");
+    ContractsOptions options;
+    options.engine.artifacts = kv.get();
+    options.engine.mac_key = MacKey{5};
+    Digest checksum{};
+    MockBackend backend;
+    for (u32 start = 0; start < 2; ++start) {
+        const auto contracts =
+            good(Contracts::create(*kv, good(find_rules("cosmwasm-3.0.9")), options));
+        if (start == 0) {
+            checksum = good(contracts->store_code(c.build())).checksum;
+            CHECK(contracts->engine().pin(checksum));
+            CHECK(contracts->engine().pin(Digest{})); // not stored
+        } else {
+            CHECK(good(contracts->preload_pinned()) == 1);
+        }
+        CHECK(good(contracts->query(checksum, "{}", "{}", backend, plenty)).ok());
+        const EngineStats stats = contracts->engine().stats();
+        CHECK(stats.cache.misses == (start == 0 ? 1 : 0));
+        CHECK(stats.cache.disk_hits == start);
+        CHECK(stats.cache.pinned_entries == 1);
+    }
 }
 
 TEST_CASE("contracts: damaged code is a fault") {

@@ -11,6 +11,7 @@
 
 #ifndef WITH_THREAD_SANITIZER
 
+#include "storage/code_cache.hpp"
 #include "storage/namespace.hpp"
 #include "storage/state_hash.hpp"
 #include "storage/test/kv_testing.hpp"
@@ -42,8 +43,8 @@ void* operator new(usize size) {
     if (void* block = allocate(size)) return block;
     throw std::bad_alloc();
 }
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete(void* block, usize /*size*/) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete(void* block) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete(void* block, usize /*size*/) noexcept { std::free(block); }
 
 namespace {
 
@@ -144,6 +145,38 @@ TEST_CASE("out_of_memory: a batch remembers it, and a store in memory stays as i
     CHECK(broken->next().error() == Error{Errc::out_of_memory});
     CHECK(fail_each_allocation([] { return memory_kv(); }, [] {}) >= 5);
     CHECK(fail_each_allocation([&] { return state_hash(*kv); }, [] {}) >= 3);
+}
+
+TEST_CASE("out_of_memory: the code cache gives the code or the fault, and works afterwards") {
+    const Digest code{1};
+    const auto executable = std::make_shared<const Executable>();
+    const CodeCodec codec{
+        .key = [](const Digest& of) { return of; },
+        .seal = [](const Digest&, const Executable&) { return result<Bytes>(Bytes(1000)); },
+        .open = [&](const Digest&, bytes_view) { return MadeExecutable(executable); }};
+    const auto make = [&] { return MadeExecutable(executable); };
+    for (const bool on_disk : {false, true}) {
+        u32 faults = 0;
+        for (u32 k = 0; k < 100; ++k) {
+            const std::unique_ptr<Kv> kv = memory_kv().value();
+            if (on_disk) CHECK(ArtifactShelf(*kv).put(code, Bytes(1000), 0));
+            CodeCache cache(codec, {}, kv.get());
+            allocations_left = k;
+            const MadeExecutable made = cache.get(code, make);
+            allocations_left = never;
+            if (!made) CHECK(made.error() == Error{Errc::out_of_memory});
+            faults += made ? 0u : 1u;
+            CHECK(cache.get(code, make).value() == executable);
+            allocations_left = k;
+            cache.add(Digest{2}, executable);
+            static_cast<void>(cache.pin(Digest{3}));
+            static_cast<void>(cache.pins());
+            allocations_left = never;
+            CHECK(cache.get(Digest{2}, make).value() == executable);
+        }
+        CHECK(faults >= 2);
+        CHECK(faults < 10); // what fails later costs the cache, not the caller
+    }
 }
 
 #endif
