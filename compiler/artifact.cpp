@@ -24,6 +24,8 @@ struct Header {
     u8 target; ///< or no_target
     u8 traps;
     u8 trace;
+    u32 zeal;
+    u32 nothing; ///< 0
     Digest code;
     Digest profile;
     Digest schedule;
@@ -40,7 +42,8 @@ struct Header {
     u32 memory_landing;
     u32 interpreted;
 };
-static_assert(sizeof(Header) == artifact_header_bytes && std::is_trivially_copyable_v<Header>);
+static_assert(sizeof(Header) == artifact_header_bytes && std::is_trivially_copyable_v<Header> &&
+              std::has_unique_object_representations_v<Header>);
 
 constexpr Error damaged{Errc::artifact_damaged};
 constexpr Error foreign{Errc::artifact_foreign};
@@ -75,6 +78,7 @@ void put_key(Header& header, const ArtifactKey& key) noexcept {
     header.target = number_of(key.target);
     header.traps = static_cast<u8>(key.traps);
     header.trace = key.trace ? 1 : 0;
+    header.zeal = key.zeal;
     header.code = key.code;
     header.profile = key.profile;
     header.schedule = key.schedule;
@@ -89,7 +93,8 @@ result<Header> header_of(bytes_view bytes) noexcept {
     if (header.format != artifact_format) return foreign;
     if (header.tier > static_cast<u8>(Tier::singlepass) ||
         (header.target != no_target && header.target > static_cast<u8>(Target::a64)) ||
-        header.traps > static_cast<u8>(TrapsMode::signals) || header.trace > 1)
+        header.traps > static_cast<u8>(TrapsMode::signals) || header.trace > 1 ||
+        header.nothing != 0)
         return damaged;
     return header;
 }
@@ -108,6 +113,7 @@ ArtifactKey key_of(const Header& header) noexcept {
     if (header.target != no_target) key.target = static_cast<Target>(header.target);
     key.traps = static_cast<TrapsMode>(header.traps);
     key.trace = header.trace != 0;
+    key.zeal = header.zeal;
     key.code = header.code;
     key.profile = header.profile;
     key.schedule = header.schedule;
@@ -282,6 +288,7 @@ Digest digest(const ArtifactKey& key) {
         .append_prefixed(as_bytes(baseline_of(key.target)))
         .append_u32(static_cast<u32>(key.traps))
         .append_u32(u32{key.trace})
+        .append_u32(key.zeal)
         .update(key.code)
         .update(key.profile)
         .update(key.schedule)
@@ -294,6 +301,7 @@ ArtifactKey artifact_key(const Digest& code, const Options& options) {
     key.tier = options.tier;
     if (options.tier == Tier::singlepass) key.target = host_target();
     key.traps = options.traps;
+    key.zeal = options.zeal;
     key.code = code;
     key.profile = lockstep::digest(options.profile);
     key.schedule = metering::digest(options.schedule);

@@ -26,6 +26,7 @@ struct ArtifactKey {
     std::optional<Target> target; ///< none: IR only
     TrapsMode traps = TrapsMode::explicit_checks;
     bool trace = false; ///< the IR has trace rows (none has yet)
+    u32 zeal = 0;       ///< bits of zeal.hpp
     Digest code{};      ///< SHA-256 of the module
     Digest profile{};   ///< digest of the effective numbers
     Digest schedule{};
@@ -74,7 +75,7 @@ struct ArtifactHeader {
 };
 
 /// Size of the header in bytes.
-inline constexpr usize artifact_header_bytes = 184;
+inline constexpr usize artifact_header_bytes = 192;
 
 /// Whether it begins as an artifact does.
 [[nodiscard]] bool is_artifact(bytes_view bytes) noexcept;
