@@ -25,7 +25,7 @@ struct Header {
     u8 traps;
     u8 trace;
     u32 zeal;
-    u32 reserved;
+    u32 nothing; ///< 0
     Digest code;
     Digest profile;
     Digest schedule;
@@ -42,7 +42,8 @@ struct Header {
     u32 memory_landing;
     u32 interpreted;
 };
-static_assert(sizeof(Header) == artifact_header_bytes && std::is_trivially_copyable_v<Header>);
+static_assert(sizeof(Header) == artifact_header_bytes && std::is_trivially_copyable_v<Header> &&
+              std::has_unique_object_representations_v<Header>);
 
 constexpr Error damaged{Errc::artifact_damaged};
 constexpr Error foreign{Errc::artifact_foreign};
@@ -93,7 +94,7 @@ result<Header> header_of(bytes_view bytes) noexcept {
     if (header.tier > static_cast<u8>(Tier::singlepass) ||
         (header.target != no_target && header.target > static_cast<u8>(Target::a64)) ||
         header.traps > static_cast<u8>(TrapsMode::signals) || header.trace > 1 ||
-        header.reserved != 0)
+        header.nothing != 0)
         return damaged;
     return header;
 }

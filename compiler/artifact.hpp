@@ -26,7 +26,7 @@ struct ArtifactKey {
     std::optional<Target> target; ///< none: IR only
     TrapsMode traps = TrapsMode::explicit_checks;
     bool trace = false; ///< the IR has trace rows (none has yet)
-    u32 zeal = 0;       ///< Options::zeal
+    u32 zeal = 0;       ///< bits of zeal.hpp
     Digest code{};      ///< SHA-256 of the module
     Digest profile{};   ///< digest of the effective numbers
     Digest schedule{};

@@ -46,6 +46,7 @@ std::string misfit(const ArtifactKey& has, const ArtifactKey& needs, const Numbe
         return "it is not for the gas schedule " + numbers.schedule.name;
     if (has.traps != needs.traps) return "guard pages do not work here";
     if (has.trace != needs.trace) return "it is traced";
+    if (has != needs && has.code == needs.code) return "it was made with other options";
     return {};
 }
 

@@ -149,6 +149,7 @@ TEST_CASE("artifact: each field of the key makes another digest and another arti
         [](ArtifactKey& key) { key.target.reset(); },
         [](ArtifactKey& key) { key.traps = TrapsMode::signals; },
         [](ArtifactKey& key) { key.trace = true; },
+        [](ArtifactKey& key) { key.zeal = 1; },
         [](ArtifactKey& key) { key.code[0] ^= 1; },
         [](ArtifactKey& key) { key.profile[31] ^= 1; },
         [](ArtifactKey& key) { key.schedule[31] ^= 1; },
@@ -177,6 +178,9 @@ TEST_CASE("artifact: the key follows the options") {
     add({.profile = sealed.rules.profile, .schedule = schedule, .tier = Tier::singlepass});
     add(sealed.rules.options(Tier::interpreter, TrapsMode::explicit_checks));
     add(sealed.rules.options(Tier::singlepass, TrapsMode::signals));
+    Options zealous = sealed.options;
+    zealous.zeal = 1;
+    add(zealous);
     CHECK(sealed.key.build == build_id());
     CHECK(build_id() != Digest{});
 }
