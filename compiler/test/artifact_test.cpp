@@ -142,7 +142,6 @@ TEST_CASE("artifact: each field of the key makes another digest and another arti
     const std::function<void(ArtifactKey&)> changes[] = {
         [](ArtifactKey& key) { ++key.format; },
         [](ArtifactKey& key) { key.tier = Tier::interpreter; },
-        [](ArtifactKey& key) { key.zeal = 1; },
         [](ArtifactKey& key) {
             key.target = key.target == Target::a64 ? Target::x64 : Target::a64;
         },
