@@ -2,6 +2,7 @@
 // vmtool bench run: how long one call takes. Each repetition has a new instance; only the call is
 // timed. That all repetitions agree on results and gas is checked on the way.
 #include "tools/guest.hpp"
+#include "tools/profiler.hpp"
 #include "tools/text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,7 @@ namespace {
 struct Options {
     GuestOptions guest;
     u32 repeat = 5;
+    bool perf_map = false;
 };
 
 struct Measured {
@@ -45,6 +47,7 @@ Measured measure(const Guest& guest, u32 repeat) {
 
 Exit bench_run(const Options& options, bool json) {
     const Guest guest(options.guest);
+    if (options.perf_map) write_perf_map(*guest.code().executable);
     const Measured measured = measure(guest, options.repeat);
     const Outcome& outcome = measured.outcome;
     const bool trapped = outcome.trap != Trap::none;
@@ -93,6 +96,8 @@ void add_bench_run(CLI::App& bench, Session& session) {
     app->add_option("--repeat", options->repeat, "Calls")
         ->capture_default_str()
         ->check(CLI::Range(1, 1'000'000));
+    app->add_flag("--perf-map", options->perf_map,
+                  "Write /tmp/perf-PID.map, so that Linux perf names Wasm functions");
     app->footer(footer);
     app->callback([options, &session] {
         session.action = [options, &session] { return bench_run(*options, session.json); };

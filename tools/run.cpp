@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // vmtool run: one call of an exported function, with its results, gas, and the place of a trap.
 #include "tools/guest.hpp"
+#include "tools/profiler.hpp"
 #include "tools/text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -13,6 +14,8 @@ namespace {
 struct Options {
     GuestOptions guest;
     u64 gas = ~u64{0};
+    bool perf_map = false;
+    std::string profile_out; ///< empty: none
 };
 
 Json trap_json(const Called& called, const std::optional<TrapSite>& site) {
@@ -39,9 +42,22 @@ std::string trap_text(const Called& called, const std::optional<TrapSite>& site)
     return text + " at offset " + hex(site->offset) + "\n";
 }
 
+/// The call, watched as the options say.
+Called call(const Guest& guest, const Options& options) {
+    const Executable& executable = *guest.code().executable;
+    if (options.perf_map) write_perf_map(executable);
+    if (options.profile_out.empty()) return guest.call(options.gas);
+    Profiler profiler(executable);
+    profiler.start();
+    Called called = guest.call(options.gas);
+    profiler.stop();
+    profiler.write(options.profile_out);
+    return called;
+}
+
 Exit run(const Options& options, bool json) {
     const Guest guest(options.guest);
-    const Called called = guest.call(options.gas);
+    const Called called = call(guest, options);
     const Outcome& outcome = called.outcome;
     const std::optional<TrapSite> site = guest.site(outcome);
     if (json) {
@@ -71,7 +87,11 @@ limit is used. Exit code 1 if there was a trap. With --json: {"results": ["i32:5
 ("code" is authenticated), without one it is compiled again and compared (compared), and what is for
 another build, machine or rules is compiled again (replaced).
 
+--profile-out writes what flame graph tools read: "outer;inner COUNT", one sample a clock tick of
+CPU time; time in C++ is `host`. It and --perf-map need native code (--tier singlepass).
+
   vmtool run fib.wasm fib 20
+  vmtool run --profile-out fib.stacks fib.wasm fib 38
   vmtool run --gas 1000000 --schedule cosmwasm-3.0.9 math.wasm add -5 0xff)";
 
 } // namespace
@@ -81,6 +101,10 @@ void add_run(CLI::App& parent, Session& session) {
     const auto options = std::make_shared<Options>();
     options->guest.add_options(*app);
     app->add_option("--gas", options->gas, "Gas limit; default: no limit to speak of");
+    app->add_flag("--perf-map", options->perf_map,
+                  "Write /tmp/perf-PID.map, so that Linux perf names Wasm functions");
+    app->add_option("--profile-out", options->profile_out,
+                    "Write sampled stacks to this file, a line each with its count");
     app->footer(footer);
     app->callback([options, &session] {
         session.action = [options, &session] { return run(*options, session.json); };

@@ -2,7 +2,7 @@
 // The slow, friendly questions to a module: whole function types, names for people.
 #include "vm/module.hpp"
 
-#include "vm/reader.hpp"
+#include "vm/names.hpp"
 
 namespace lockstep {
 
@@ -36,39 +36,13 @@ FuncType Module::func_type(u32 type) const {
     return {{from.begin(), from.end()}, {to.begin(), to.end()}};
 }
 
-namespace {
-
-/// The name that subsection 1 of a `name` section gives to `function`; empty where the section is
-/// broken.
-std::string_view name_in_section(const Module& module, Range section, u32 function) noexcept {
-    constexpr u8 function_names = 1;
-    const u32 end = section.offset + section.size;
-    Reader in(module.bytes, section.offset, end);
-    while (in.ok() && !in.at_end()) {
-        const u8 id = in.read_u8();
-        const u32 size = in.read_u32();
-        const u32 begin = in.offset();
-        in.read_bytes(size);
-        if (!in.ok() || id != function_names) continue;
-        Reader names(module.bytes, begin, begin + size);
-        const u32 count = names.read_u32();
-        for (u32 i = 0; i < count && names.ok(); ++i) {
-            const u32 index = names.read_u32();
-            const bytes_view name = names.read_bytes(names.read_u32());
-            if (names.ok() && index == function) return as_text(name);
-        }
-    }
-    return {};
-}
-
-} // namespace
-
 std::string Module::function_name(u32 function) const {
-    for (const CustomSection& section : custom_sections) {
-        if (text(section.name) != "name") continue;
-        const std::string_view name = name_in_section(*this, section.data, function);
-        if (!name.empty()) return std::string(name);
-    }
+    std::string_view name;
+    for_each_function_name(*this, [&](u32 index, std::string_view found) {
+        if (index == function) name = found;
+        return name.empty();
+    });
+    if (!name.empty()) return std::string(name);
     for (const Export& entry : exports)
         if (entry.kind == ExternKind::function && entry.index == function)
             return std::string(text(entry.name));
