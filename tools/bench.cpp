@@ -10,7 +10,8 @@ namespace {
 constexpr const char* footer = R"(
   vmtool bench compile contract.wasm
   vmtool bench run fib.wasm fib 30
-  vmtool bench calls)";
+  vmtool bench calls
+  vmtool bench load contract.wasm)";
 
 } // namespace
 
@@ -22,6 +23,9 @@ void add_bench(CLI::App& parent, Session& session) {
     add_bench_calls(*app, session);
     add_bench_compile(*app, session);
     add_bench_run(*app, session);
+#ifdef LOCKSTEP_VMTOOL_CHAIN
+    add_bench_load(*app, session);
+#endif
 }
 
 } // namespace lockstep::tools

@@ -79,6 +79,7 @@ void add_cache(CLI::App& parent, Session& session);
 void add_bench(CLI::App& parent, Session& session);
 void add_bench_calls(CLI::App& bench, Session& session);
 void add_bench_compile(CLI::App& bench, Session& session);
+void add_bench_load(CLI::App& bench, Session& session);
 void add_bench_run(CLI::App& bench, Session& session);
 
 } // namespace lockstep::tools
