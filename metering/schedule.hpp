@@ -58,7 +58,7 @@ struct Schedule {
 /// SHA-256 over the rule's number and every other number; the name is not part of it.
 [[nodiscard]] Digest digest(const Schedule& schedule);
 
-/// Our own schedule, the default. A draft until its first release, then frozen.
+/// Our own schedule, the default. Frozen: only a lockstep-2 may differ.
 [[nodiscard]] Schedule lockstep_1();
 
 /// `free`: one per operator, counted only so that loops can be bounded and interrupted. No contract

@@ -234,8 +234,7 @@ TEST_CASE("schedule: digests that must not move") {
     const auto hex = [](const char* name) {
         return to_hex(digest(metering::find_schedule(name).value()));
     };
-    // lockstep-1 is a draft: until it is frozen its digest may be replaced here, in the same step
-    // as its numbers.
+    // Frozen, all of them: other numbers need another name.
     CHECK(hex("lockstep-1") == "d428a3109db94c7090cce17844e43d2177e191dd4477fc418ef7bcfc93a4353c");
     CHECK(hex("cosmwasm-1.0.0") ==
           "9da24f9800197776875aeabc761b9be93d4a488d52656cf4099dbd3c7ddb3efa");
