@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory for generated code: written once, then executable and never writable again (W^X).
+// Memory for generated code: written once, then executable; never writable and executable (W^X).
 #pragma once
 
 #include "vm/bytes.hpp"
