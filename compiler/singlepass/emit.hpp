@@ -41,20 +41,24 @@ public:
         table_fixes_.clear();
         if (!regs_.begin(plan_, fn_->window, module_.traps, module_.zeal)) return false;
         if (!prologue()) return false;
-        for (at_ = 0; at_ < fn_->size;) {
+        const bool watched = module_.map != nullptr || (module_.zeal & zeal_spill) != 0;
+        const u32 size = fn_->size;
+        for (at_ = 0; at_ < size;) {
             const ir::Record* record = records_ + at_;
             const Row& row = row_of(*record);
-            const bool table = row.control == Control::table;
-            const u32 words = table ? ir::words_after(record) : row.words;
-            if (!m_.ensure(bytes_per_record + (table ? words * 8 : 0))) return false;
+            u32 words = row.words;
+            u32 room = bytes_per_record;
+            if (row.control == Control::table) [[unlikely]] {
+                words = ir::words_after(record);
+                room += words * 8;
+            }
+            if (!m_.ensure(room)) return false;
             if (plan_.target[at_] != 0) bind_label();
-            if (module_.map != nullptr) [[unlikely]]
-                note(record_number());
+            if (watched) [[unlikely]]
+                watch();
             emit(record, row);
             regs_.finish();
             if (plan_.last_of(at_) != 0) forget(record, row);
-            if ((module_.zeal & zeal_spill) != 0) [[unlikely]]
-                regs_.spill();
             assert(m_.within_room());
             at_ += 1 + words;
         }
@@ -166,6 +170,11 @@ private:
     /// Behind a call: its last byte stands for it, so that no two places are one.
     void site(u32 record) noexcept { module_.sites.push_back({m_.here() - 1, record}); }
 
+    /// Ahead of each record, for listings and tests.
+    void watch() noexcept {
+        if ((module_.zeal & zeal_spill) != 0) regs_.spill();
+        if (module_.map != nullptr) note(record_number());
+    }
     void note(u32 record) noexcept { module_.map->starts.push_back({m_.here(), record}); }
 
     bool cold_code() noexcept {

@@ -37,6 +37,7 @@ public:
             pin(true, M::fpr_temps, static_cast<u32>(std::size(M::fpr_order)));
         }
         stale_ = pinned_;
+        temps_ = pool_ & ~pinned_;
         return true;
     }
 
@@ -313,7 +314,7 @@ private:
     }
     /// A free register of the class, locked; the oldest value goes if there is none.
     u32 take(u32 mask) noexcept {
-        const u32 usable = pool_ & ~pinned_ & mask & ~locked_;
+        const u32 usable = temps_ & mask & ~locked_;
         u32 reg = usable & ~bound_;
         if (shuffle_ != 0) [[unlikely]]
             reg = any_of(reg);
@@ -436,6 +437,7 @@ private:
     const Plan* plan_ = nullptr;
     u32 slot_[32];
     u32 pool_ = 0;
+    u32 temps_ = 0; ///< of the pool, those that are not pinned
     u32 bound_ = 0; ///< temporaries that hold a slot
     u32 pinned_ = 0;
     u32 stale_ = 0;  ///< pinned registers that do not hold their slot's value

@@ -565,7 +565,7 @@ private:
         return u32{w} << 3 | (reg >> 3 & 1) << 2 | (index >> 3 & 1) << 1 | (rm >> 3 & 1);
     }
     /// `bytes` behind a REX prefix, if there is one.
-    void put_rex(u32 bits, u64 bytes, u32 size) noexcept {
+    [[gnu::always_inline]] void put_rex(u32 bits, u64 bytes, u32 size) noexcept {
         const u32 has = bits != 0 ? 1 : 0;
         put(bytes << (8 * has) | (bits | has << 6), size + has);
     }
@@ -605,7 +605,7 @@ private:
         store_le<u32>(p_, offset);
         p_ += mod * mod; // 0, 1 or 4 bytes
     }
-    void rr(bool w, u8 opcode, u32 reg, u32 rm) noexcept {
+    [[gnu::always_inline]] void rr(bool w, u8 opcode, u32 reg, u32 rm) noexcept {
         put_rex(rex_bits(w, reg, 0, rm), opcode | modrm(3, reg, rm) << 8, 2);
     }
     void rr_ext(bool w, u8 opcode, u32 extension, u32 rm) noexcept { rr(w, opcode, extension, rm); }
