@@ -51,7 +51,7 @@ function readValid(file) {
 // Bytes of a valid module → what a Run needs.
 export function prepareBytes(bytes, schedule) {
   const { bytes: rewritten, module, prefix } = rewrite(bytes, schedule);
-  return { compiled: new WebAssembly.Module(rewritten), module, prefix };
+  return { compiled: new WebAssembly.Module(rewritten), rewritten, module, prefix };
 }
 
 export class Run {
@@ -67,6 +67,10 @@ export class Run {
     this.#limit = limit;
     this.#exports = this.#instantiate(compiled);
     this.#added = (name) => this.#exports[prefix + name];
+  }
+
+  exported(name) {
+    return this.#exports[name];
   }
 
   get hasStart() {
