@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 
 constexpr u64 gas_limit = 100'000'000'000;
 constexpr u64 memory_cache_bytes = u64{8} << 20; ///< a few contracts
-constexpr u64 disk_cache_bytes = u64{8} << 20;  ///< not all of them
+constexpr u64 disk_cache_bytes = u64{8} << 20;   ///< not all of them
 constexpr u64 rss_slack = u64{16} << 20;
 
 [[noreturn]] void fail(const std::string& what) {
