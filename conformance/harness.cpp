@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/harness.hpp"
 
+#include "compiler/zeal.hpp"
 #include "conformance/values.hpp"
 
 #include <array>
@@ -14,6 +15,12 @@ constexpr std::array all_modes{
     Mode{compiler::Tier::interpreter, TrapsMode::signals},
     Mode{compiler::Tier::singlepass, TrapsMode::explicit_checks},
     Mode{compiler::Tier::singlepass, TrapsMode::signals},
+};
+constexpr u32 all_zeal = compiler::zeal_spill | compiler::zeal_shuffle | compiler::zeal_far |
+                         compiler::zeal_poison | 0xace << compiler::zeal_seed_shift;
+constexpr std::array zealous_modes{
+    Mode{compiler::Tier::singlepass, TrapsMode::explicit_checks, all_zeal},
+    Mode{compiler::Tier::singlepass, TrapsMode::signals, all_zeal},
 };
 
 TypedValues make_comparable(std::span<const ValType> types, std::span<const Value> values) {
@@ -157,7 +164,8 @@ std::span<const Mode> modes() noexcept { return all_modes; }
 
 std::string name_of(Mode mode) {
     return std::string(compiler::name_of(mode.tier)) +
-           (mode.traps == TrapsMode::signals ? "/signals" : "/explicit");
+           (mode.traps == TrapsMode::signals ? "/signals" : "/explicit") +
+           (mode.zeal != 0 ? "/zeal" : "");
 }
 
 std::string to_text(const TypedValues& values) {
@@ -201,11 +209,13 @@ std::optional<std::string> find_difference(const CaseReport& judge, const CaseRe
 result<Program> Program::compile(bytes_view wasm, const Profile& profile,
                                  const metering::Schedule& schedule) {
     Program program;
-    for (const Mode mode : modes()) {
-        auto made = compiler::compile(wasm, {profile, schedule, mode.tier, mode.traps});
-        if (made.has_error()) return made.error();
-        program.executables_.push_back(std::move(made).value());
-    }
+    for (const std::span<const Mode> some : {modes(), std::span<const Mode>(zealous_modes)})
+        for (const Mode mode : some) {
+            auto made =
+                compiler::compile(wasm, {profile, schedule, mode.tier, mode.traps, mode.zeal});
+            if (made.has_error()) return made.error();
+            program.executables_.push_back(std::move(made).value());
+        }
     return program;
 }
 
@@ -219,9 +229,16 @@ CaseReport Program::run(const std::vector<Call>& calls, u64 gas_limit, Mode mode
 CaseReport Program::run_everywhere(const std::vector<Call>& calls, u64 gas_limit,
                                    std::vector<std::string>& differences) const {
     CaseReport judge = run(calls, gas_limit, modes()[0]);
-    for (const Mode mode : modes().subspan(1)) {
-        const auto difference = find_difference(judge, run(calls, gas_limit, mode));
+    const auto compare = [&](Mode mode, const CaseReport& report) {
+        const auto difference = find_difference(judge, report);
         if (difference) differences.push_back(name_of(mode) + ": " + *difference);
+    };
+    for (const Mode mode : modes().subspan(1))
+        compare(mode, run(calls, gas_limit, mode));
+    for (usize i = 0; i < zealous_modes.size(); ++i) {
+        const auto& executable = executables_[modes().size() + i];
+        const Mode mode = zealous_modes[i];
+        compare(mode, Run(executable, mode.traps, gas_limit).run(calls));
     }
     return judge;
 }

@@ -16,8 +16,9 @@ namespace lockstep::conformance {
 struct Mode {
     compiler::Tier tier;
     TrapsMode traps;
+    u32 zeal = 0; ///< bits of compiler/zeal.hpp
 };
-/// All ways; the first is the judge. A new tier is two rows.
+/// All ways a chain runs code; the first is the judge. A new tier is two rows.
 [[nodiscard]] std::span<const Mode> modes() noexcept;
 /// `interp/explicit`.
 [[nodiscard]] std::string name_of(Mode mode);
@@ -71,7 +72,7 @@ struct CaseReport {
 [[nodiscard]] std::optional<std::string> find_difference(const CaseReport& judge,
                                                          const CaseReport& other);
 
-/// A module compiled in every mode for one schedule.
+/// A module compiled in every mode for one schedule, and once more per traps mode with all zeal.
 class Program {
 public:
     [[nodiscard]] static result<Program> compile(bytes_view wasm, const Profile& profile,
@@ -88,7 +89,7 @@ public:
                                             std::vector<std::string>& differences) const;
 
 private:
-    std::vector<std::shared_ptr<const Executable>> executables_; ///< per mode
+    std::vector<std::shared_ptr<const Executable>> executables_; ///< per mode, then zealous ones
 };
 
 } // namespace lockstep::conformance

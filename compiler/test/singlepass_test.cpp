@@ -123,6 +123,23 @@ TEST_CASE("singlepass: a tail call with 1,000 arguments, counted down") {
     CHECK(run_everywhere(b.build(), 50).values[0].i32() == params - 1 + 50);
 }
 
+// near 8963: frames larger than a guard page passed over it; wasmtime 6431, 8301: their size was
+// miscounted.
+TEST_CASE("singlepass: frames of 49,000 locals are zero and end where the interpreter's do") {
+    constexpr u32 locals = 49'000;
+    ModuleBuilder b; // f(n) = last local + (n == 0 ? 0 : (last local := n, f(n - 1) + last local))
+    b.export_function(
+        "f", b.function({i32_}, {i32_}, Types(locals, i32_),
+                        code(Op::local_get, locals, Op::local_get, 0, Op::if_, i32_, Op::local_get,
+                             0, Op::local_set, locals, Op::local_get, 0, Op::i32_const, 1,
+                             Op::i32_sub, Op::call, 0, Op::local_get, locals, Op::i32_add,
+                             Op::else_, Op::i32_const, 0, Op::end, Op::i32_add)));
+    const Bytes wasm = b.build();
+    const u32 most = core_profile().max_slots / (4 + 1 + locals + 4) - 1;
+    CHECK(run_everywhere(wasm, most).values[0].i32() == most * (most + 1) / 2);
+    CHECK(run_everywhere(wasm, most + 1).trap == Trap::stack_overflow);
+}
+
 TEST_CASE("singlepass: places of traps") {
     const Bytes load = program({i32_}, {}, code(Op::local_get, 0, Op::i32_load, 2, 0));
     CHECK(run_everywhere(load, 65'532).trap == Trap::none);
