@@ -61,6 +61,7 @@ function compareRefusal(seen, program) {
 
 function compare(seen) {
   const program = prepareBytes(readFileSync(seen.file), noCharges);
+  if (seen.error === 'cut') return void (counts.cut += 1); // its start function would go on
   if (seen.error) return compareRefusal(seen, program);
   if (bareDirectory) writeFileSync(join(bareDirectory, basename(seen.file)), program.rewritten);
   const run = new Run(program, 0n);

@@ -69,7 +69,7 @@ public:
     Run& operator=(const Run&) = delete;
 
     [[nodiscard]] Json all() {
-        if (!link()) return {{"error", "not linked"}};
+        if (!link()) return {{"error", stopped_ ? "cut" : "not linked"}};
         for (const Export& entry : module().exports)
             if (entry.kind == ExternKind::function && !stopped_) call(entry);
         if (!stopped_) add_state();
@@ -86,9 +86,14 @@ private:
             imports.emplace_back(&add_host(import));
         }
         const auto made = store_.instantiate(executable_, imports, {.gas_limit = gas_});
-        if (made.has_error() || made.value().trap != Trap::none) return false;
+        if (made.has_error()) return false;
+        stopped_ = stops(made.value().trap);
         instance_ = made.value().instance;
-        return true;
+        return made.value().trap == Trap::none;
+    }
+    /// Behind the end of gas or of the stack nobody else is where we are.
+    static bool stops(Trap trap) {
+        return trap == Trap::out_of_gas || trap == Trap::stack_overflow;
     }
     const HostFunction& add_host(const Import& import) {
         FuncType type = module().func_type(import.type);
@@ -127,10 +132,9 @@ private:
         made["host"] = std::move(called_);
         seen_["calls"].push_back(std::move(made));
     }
-    /// Behind the end of gas or of the stack nobody else is where we are.
     Json report(const Outcome& outcome, std::span<const ValType> types) {
         const std::string gas = std::to_string(outcome.gas_used);
-        stopped_ = outcome.trap == Trap::out_of_gas || outcome.trap == Trap::stack_overflow;
+        stopped_ = stops(outcome.trap);
         if (outcome.trap == Trap::out_of_gas) return {{"outcome", "out_of_gas"}, {"gas_used", gas}};
         if (outcome.trap != Trap::none)
             return {{"outcome", "trap"}, {"trap", name_of(outcome.trap)}, {"gas_used", gas}};
