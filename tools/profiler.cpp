@@ -150,8 +150,7 @@ void Profiler::write(const std::string& file) const {
     const std::vector<std::string> names = labels(executable_);
     std::map<std::string, u64> stacks;
     std::vector<std::string> frames;
-    for (usize i = 0; i < samples.used; ++i) {
-        const u32 offset = samples.offsets[i];
+    for (const u32 offset : std::span(samples.offsets).first(samples.used)) {
         if (offset != Samples::end_of_sample) {
             frames.push_back(offset == in_host ? "host"
                                                : names[function_at(*samples.code, offset)]);

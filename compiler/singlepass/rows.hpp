@@ -82,7 +82,9 @@ struct alignas(8) Row {
     bool wide = false; ///< 64-bit operands; f64 for floats
 };
 
-extern const std::array<Row, (ir::op_mask + 1) * 8> rows;
+/// By Record::op, forms included.
+inline constexpr usize row_count = (usize{ir::op_mask} + 1) * 8;
+extern const std::array<Row, row_count> rows;
 
 [[nodiscard]] inline const Row& row_of(ir::Record record) noexcept { return rows[record.op]; }
 
