@@ -10,6 +10,7 @@
 #include <csignal>
 #include <fstream>
 #include <map>
+#include <ranges>
 
 #include <sys/time.h>
 #include <ucontext.h>
@@ -157,8 +158,8 @@ void Profiler::write(const std::string& file) const {
             continue;
         }
         std::string stack;
-        for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame)
-            stack += (stack.empty() ? "" : ";") + *frame;
+        for (const std::string& frame : std::ranges::reverse_view(frames))
+            stack += (stack.empty() ? "" : ";") + frame;
         ++stacks[stack];
         frames.clear();
     }

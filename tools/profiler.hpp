@@ -13,8 +13,8 @@ namespace lockstep::tools {
 /// function. Stops if there is no native code or the file cannot be written.
 void write_perf_map(const Executable& executable);
 
-/// Samples the process's CPU time between start() and stop(), as often as the system's clock ticks. One at a
-/// time. REQUIRES: the executable outlives it.
+/// Samples the process's CPU time between start() and stop(), as often as the system's clock ticks.
+/// One at a time. REQUIRES: the executable outlives it.
 class Profiler {
 public:
     /// Stops if there is no native code.

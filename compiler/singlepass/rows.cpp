@@ -242,7 +242,7 @@ constexpr Row row_for(u16 code) {
 
 } // namespace
 
-constexpr std::array<Row, (ir::op_mask + 1)* 8> rows = [] {
+constexpr std::array<Row, row_count> rows = [] {
     std::array<Row, row_count> table{};
     for (usize code = 0; code < table.size(); ++code)
         table[code] = row_for(static_cast<u16>(code));
