@@ -125,7 +125,7 @@ result<std::unique_ptr<const NativeCode>> map_code(GeneratedCode code) noexcept 
     return map_code(std::move(code), bytes); // a Buffer's block stays where it is
 }
 
-result<std::unique_ptr<const NativeCode>> map_code(GeneratedCode code,
+result<std::unique_ptr<const NativeCode>> map_code(GeneratedCode tables,
                                                    std::span<const u8> bytes) noexcept {
     try {
         TRY(CodeMemory mapped, CodeMemory::create(bytes));
@@ -133,13 +133,13 @@ result<std::unique_ptr<const NativeCode>> map_code(GeneratedCode code,
         auto native = std::make_unique<NativeCode>();
         native->base = kept->base();
         native->size = narrow<u32>(bytes.size());
-        native->enter = code.enter;
-        native->memory_landing = code.memory_landing;
-        native->traps = code.traps;
-        native->entries = std::move(code.entries);
-        native->sites = std::move(code.sites);
-        native->interpreted = code.interpreted;
-        if (code.traps == TrapsMode::signals) {
+        native->enter = tables.enter;
+        native->memory_landing = tables.memory_landing;
+        native->traps = tables.traps;
+        native->entries = std::move(tables.entries);
+        native->sites = std::move(tables.sites);
+        native->interpreted = tables.interpreted;
+        if (tables.traps == TrapsMode::signals) {
             TRY(kept->guard(land, native.get()));
         }
         native->mapping = std::move(kept);

@@ -603,7 +603,7 @@ private:
         opcode |= u64{modrm(mod, reg, 4) | modrm(scale, index.n, base.n) << 8} << (8 * size);
         put_rex(bits, opcode, size + 2);
         store_le<u32>(p_, offset);
-        p_ += mod * mod; // 0, 1 or 4 bytes
+        p_ += usize{mod} * mod; // 0, 1 or 4 bytes
     }
     [[gnu::always_inline]] void rr(bool w, u8 opcode, u32 reg, u32 rm) noexcept {
         put_rex(rex_bits(w, reg, 0, rm), opcode | modrm(3, reg, rm) << 8, 2);

@@ -69,11 +69,11 @@ void put_constant(Asm& a, u32 d, u64 value) {
         const u64 half = value >> 16 * i & 0xffff;
         if (half == (inverted ? 0xffffu : 0)) continue;
         if (!first)
-            a.movk(gp(wide, d), imm(half), imm(16 * i));
+            a.movk(gp(wide, d), imm(half), imm(u64{16} * i));
         else if (inverted)
-            a.movn(gp(wide, d), imm(half ^ 0xffff), imm(16 * i));
+            a.movn(gp(wide, d), imm(half ^ 0xffff), imm(u64{16} * i));
         else
-            a.movz(gp(wide, d), imm(half), imm(16 * i));
+            a.movz(gp(wide, d), imm(half), imm(u64{16} * i));
         first = false;
     }
 }
@@ -276,42 +276,43 @@ TEST_CASE("a64: integers") {
     Arm64 arm;
     for (const bool wide : {false, true}) {
         for_three([&](u32 d, u32 n, u32 m_) {
-            const auto D = gp(wide, d), N = gp(wide, n), M = gp(wide, m_);
+            const auto reg_d = gp(wide, d), reg_n = gp(wide, n), reg_m = gp(wide, m_);
             const Gpr rd{d}, rn{n}, rm{m_};
             arm.same(
                 "add", [=](A64& m) { m.alu(Alu::add, wide, rd, rn, rm); },
-                [=](Asm& a) { a.add(D, N, M); });
+                [=](Asm& a) { a.add(reg_d, reg_n, reg_m); });
             arm.same(
                 "sub", [=](A64& m) { m.alu(Alu::sub, wide, rd, rn, rm); },
-                [=](Asm& a) { a.sub(D, N, M); });
+                [=](Asm& a) { a.sub(reg_d, reg_n, reg_m); });
             arm.same(
                 "and", [=](A64& m) { m.alu(Alu::and_, wide, rd, rn, rm); },
-                [=](Asm& a) { a.and_(D, N, M); });
+                [=](Asm& a) { a.and_(reg_d, reg_n, reg_m); });
             arm.same(
                 "or", [=](A64& m) { m.alu(Alu::or_, wide, rd, rn, rm); },
-                [=](Asm& a) { a.orr(D, N, M); });
+                [=](Asm& a) { a.orr(reg_d, reg_n, reg_m); });
             arm.same(
                 "xor", [=](A64& m) { m.alu(Alu::xor_, wide, rd, rn, rm); },
-                [=](Asm& a) { a.eor(D, N, M); });
+                [=](Asm& a) { a.eor(reg_d, reg_n, reg_m); });
             arm.same(
-                "mul", [=](A64& m) { m.mul(wide, rd, rn, rm); }, [=](Asm& a) { a.mul(D, N, M); });
+                "mul", [=](A64& m) { m.mul(wide, rd, rn, rm); },
+                [=](Asm& a) { a.mul(reg_d, reg_n, reg_m); });
             arm.same(
                 "shl", [=](A64& m) { m.shift(Shift::shl, wide, rd, rn, rm); },
-                [=](Asm& a) { a.lslv(D, N, M); });
+                [=](Asm& a) { a.lslv(reg_d, reg_n, reg_m); });
             arm.same(
                 "shr_s", [=](A64& m) { m.shift(Shift::shr_s, wide, rd, rn, rm); },
-                [=](Asm& a) { a.asrv(D, N, M); });
+                [=](Asm& a) { a.asrv(reg_d, reg_n, reg_m); });
             arm.same(
                 "shr_u", [=](A64& m) { m.shift(Shift::shr_u, wide, rd, rn, rm); },
-                [=](Asm& a) { a.lsrv(D, N, M); });
+                [=](Asm& a) { a.lsrv(reg_d, reg_n, reg_m); });
             arm.same(
                 "rotr", [=](A64& m) { m.shift(Shift::rotr, wide, rd, rn, rm); },
-                [=](Asm& a) { a.rorv(D, N, M); });
+                [=](Asm& a) { a.rorv(reg_d, reg_n, reg_m); });
             arm.same(
                 "rotl", [=](A64& m) { m.shift(Shift::rotl, wide, rd, rn, rm); },
                 [=](Asm& a) {
                     a.neg(w(17), w(m_));
-                    a.rorv(D, N, gp(wide, 17));
+                    a.rorv(reg_d, reg_n, gp(wide, 17));
                 });
             arm.same(
                 "select", [=](A64& m) { m.select(rd, Gpr{m_}, rn, rm); },
@@ -321,16 +322,16 @@ TEST_CASE("a64: integers") {
                 });
         });
         for_two([&](u32 d, u32 n) {
-            const auto D = gp(wide, d), N = gp(wide, n);
+            const auto reg_d = gp(wide, d), reg_n = gp(wide, n);
             const Gpr rd{d}, rn{n};
             arm.same(
                 "clz", [=](A64& m) { m.count(Count::clz, wide, rd, rn); },
-                [=](Asm& a) { a.clz(D, N); });
+                [=](Asm& a) { a.clz(reg_d, reg_n); });
             arm.same(
                 "ctz", [=](A64& m) { m.count(Count::ctz, wide, rd, rn); },
                 [=](Asm& a) {
-                    a.rbit(gp(wide, 17), N);
-                    a.clz(D, gp(wide, 17));
+                    a.rbit(gp(wide, 17), reg_n);
+                    a.clz(reg_d, gp(wide, 17));
                 });
             arm.same(
                 "popcnt", [=](A64& m) { m.count(Count::popcnt, wide, rd, rn); },
@@ -342,34 +343,35 @@ TEST_CASE("a64: integers") {
                 });
             arm.same(
                 "extend8", [=](A64& m) { m.extend(8, wide, rd, rn); },
-                [=](Asm& a) { a.sxtb(D, w(n)); });
+                [=](Asm& a) { a.sxtb(reg_d, w(n)); });
             arm.same(
                 "extend16", [=](A64& m) { m.extend(16, wide, rd, rn); },
-                [=](Asm& a) { a.sxth(D, w(n)); });
+                [=](Asm& a) { a.sxth(reg_d, w(n)); });
             if (wide)
                 arm.same(
                     "extend32", [=](A64& m) { m.extend(32, true, rd, rn); },
-                    [=](Asm& a) { a.sxtw(D, w(n)); });
+                    [=](Asm& a) { a.sxtw(reg_d, w(n)); });
             arm.same(
-                "compare", [=](A64& m) { m.compare(wide, rd, rn); }, [=](Asm& a) { a.cmp(D, N); });
+                "compare", [=](A64& m) { m.compare(wide, rd, rn); },
+                [=](Asm& a) { a.cmp(reg_d, reg_n); });
             for (const u32 count : {0u, 1u, 5u, 31u, 32u, 63u, 64u}) {
                 const u32 by = count & (wide ? 63 : 31);
                 const u32 left = (0 - by) & (wide ? 63 : 31);
                 arm.same(
                     "shl imm", [=](A64& m) { m.shift_imm(Shift::shl, wide, rd, rn, count); },
-                    [=](Asm& a) { a.lsl(D, N, imm(by)); });
+                    [=](Asm& a) { a.lsl(reg_d, reg_n, imm(by)); });
                 arm.same(
                     "shr_s imm", [=](A64& m) { m.shift_imm(Shift::shr_s, wide, rd, rn, count); },
-                    [=](Asm& a) { a.asr(D, N, imm(by)); });
+                    [=](Asm& a) { a.asr(reg_d, reg_n, imm(by)); });
                 arm.same(
                     "shr_u imm", [=](A64& m) { m.shift_imm(Shift::shr_u, wide, rd, rn, count); },
-                    [=](Asm& a) { a.lsr(D, N, imm(by)); });
+                    [=](Asm& a) { a.lsr(reg_d, reg_n, imm(by)); });
                 arm.same(
                     "rotr imm", [=](A64& m) { m.shift_imm(Shift::rotr, wide, rd, rn, count); },
-                    [=](Asm& a) { a.ror(D, N, imm(by)); });
+                    [=](Asm& a) { a.ror(reg_d, reg_n, imm(by)); });
                 arm.same(
                     "rotl imm", [=](A64& m) { m.shift_imm(Shift::rotl, wide, rd, rn, count); },
-                    [=](Asm& a) { a.ror(D, N, imm(left)); });
+                    [=](Asm& a) { a.ror(reg_d, reg_n, imm(left)); });
             }
         });
         for (u32 d = 0; d < 31; ++d) {
@@ -411,7 +413,7 @@ TEST_CASE("a64: integers with an immediate") {
                     arm.same(
                         "sub", [=](A64& m) { m.alu_imm(Alu::sub, wide, rd, rn, value); },
                         [=](Asm& a) { put_add(a, wide, !minus, d, n, magnitude); });
-                    const auto logical = [&](Alu op, auto with) {
+                    const auto logical = [&](Alu op, const auto& with) {
                         arm.same(
                             "logical", [=](A64& m) { m.alu_imm(op, wide, rd, rn, value); },
                             [=](Asm& a) {
@@ -421,21 +423,21 @@ TEST_CASE("a64: integers with an immediate") {
                                 with(a, asmjit::Operand(gp(wide, 17)));
                             });
                     };
-                    const auto D = gp(wide, d), N = gp(wide, n);
+                    const auto reg_d = gp(wide, d), reg_n = gp(wide, n);
                     logical(Alu::and_, [=](Asm& a, const asmjit::Operand& right) {
-                        a.emit(a64::Inst::kIdAnd, D, N, right);
+                        a.emit(a64::Inst::kIdAnd, reg_d, reg_n, right);
                     });
                     logical(Alu::or_, [=](Asm& a, const asmjit::Operand& right) {
-                        a.emit(a64::Inst::kIdOrr, D, N, right);
+                        a.emit(a64::Inst::kIdOrr, reg_d, reg_n, right);
                     });
                     logical(Alu::xor_, [=](Asm& a, const asmjit::Operand& right) {
-                        a.emit(a64::Inst::kIdEor, D, N, right);
+                        a.emit(a64::Inst::kIdEor, reg_d, reg_n, right);
                     });
                     arm.same(
                         "mul", [=](A64& m) { m.mul_imm(wide, rd, rn, value); },
                         [=](Asm& a) {
                             put_constant(a, 17, bits);
-                            a.mul(D, N, gp(wide, 17));
+                            a.mul(reg_d, reg_n, gp(wide, 17));
                         });
                     arm.same(
                         "compare_imm", [=](A64& m) { m.compare_imm(wide, rn, value); },
@@ -443,10 +445,10 @@ TEST_CASE("a64: integers with an immediate") {
                             const bool fits =
                                 magnitude < 4096 || (magnitude < 1u << 24 && magnitude % 4096 == 0);
                             if (fits)
-                                return void(minus ? a.cmn(N, imm(magnitude))
-                                                  : a.cmp(N, imm(magnitude)));
+                                return void(minus ? a.cmn(reg_n, imm(magnitude))
+                                                  : a.cmp(reg_n, imm(magnitude)));
                             put_constant(a, 17, bits);
-                            a.cmp(N, gp(wide, 17));
+                            a.cmp(reg_n, gp(wide, 17));
                         });
                 }
     for (const u64 by : {u64{0}, u64{1}, u64{4095}, u64{4096}, u64{0x12'3456}, u64{1} << 24,
@@ -461,7 +463,7 @@ TEST_CASE("a64: divisions") {
     Arm64 arm;
     for (const bool wide : {false, true})
         for_two([&](u32 n, u32 m_) {
-            const auto N = gp(wide, n), M = gp(wide, m_);
+            const auto reg_n = gp(wide, n), reg_m = gp(wide, m_);
             for (const bool is_signed : {false, true})
                 for (const bool rest : {false, true})
                     arm.same(
@@ -474,15 +476,15 @@ TEST_CASE("a64: divisions") {
                         },
                         [=](Asm& a) {
                             const auto zero = a.newLabel(), overflow = a.newLabel();
-                            a.cbz(M, zero);
+                            a.cbz(reg_m, zero);
                             if (is_signed && !rest) {
-                                a.cmn(M, imm(1));
-                                a.ccmp(N, imm(1), imm(0), imm(static_cast<u32>(CondCode::kEQ)));
+                                a.cmn(reg_m, imm(1));
+                                a.ccmp(reg_n, imm(1), imm(0), imm(static_cast<u32>(CondCode::kEQ)));
                                 a.b_vs(overflow);
                             }
                             const auto q = gp(wide, rest ? 17 : 0);
-                            is_signed ? a.sdiv(q, N, M) : a.udiv(q, N, M);
-                            if (rest) a.msub(gp(wide, 0), q, M, N);
+                            is_signed ? a.sdiv(q, reg_n, reg_m) : a.udiv(q, reg_n, reg_m);
+                            if (rest) a.msub(gp(wide, 0), q, reg_m, reg_n);
                             a.bind(zero);
                             a.bind(overflow);
                         });
@@ -626,8 +628,8 @@ TEST_CASE("a64: stores with guard pages look at the last byte first") {
                             put_probed(a, bytes, address, offset,
                                        [=](Asm& to, const auto& mem, bool unscaled) {
                                            if (!unscaled) return one.put(to, t, mem);
-                                           const auto T = gp(bytes == 8, t);
-                                           bytes == 2 ? to.sturh(T, mem) : to.stur(T, mem);
+                                           const auto reg_t = gp(bytes == 8, t);
+                                           bytes == 2 ? to.sturh(reg_t, mem) : to.stur(reg_t, mem);
                                        });
                         });
                 }
@@ -651,20 +653,20 @@ TEST_CASE("a64: floats") {
         for (const u32 d : some)
             for (const u32 n : some)
                 for (u32 m_ = 0; m_ < 32; ++m_) {
-                    const auto D = fp(wide, d), N = fp(wide, n), M = fp(wide, m_);
+                    const auto reg_d = fp(wide, d), reg_n = fp(wide, n), reg_m = fp(wide, m_);
                     const Fpr rd{d}, rn{n}, rm{m_};
                     arm.same(
                         "fadd", [=](A64& m) { m.fadd(wide, rd, rn, rm); },
-                        [=](Asm& a) { a.fadd(D, N, M); });
+                        [=](Asm& a) { a.fadd(reg_d, reg_n, reg_m); });
                     arm.same(
                         "fsub", [=](A64& m) { m.fsub(wide, rd, rn, rm); },
-                        [=](Asm& a) { a.fsub(D, N, M); });
+                        [=](Asm& a) { a.fsub(reg_d, reg_n, reg_m); });
                     arm.same(
                         "fmul", [=](A64& m) { m.fmul(wide, rd, rn, rm); },
-                        [=](Asm& a) { a.fmul(D, N, M); });
+                        [=](Asm& a) { a.fmul(reg_d, reg_n, reg_m); });
                     arm.same(
                         "fdiv", [=](A64& m) { m.fdiv(wide, rd, rn, rm); },
-                        [=](Asm& a) { a.fdiv(D, N, M); });
+                        [=](Asm& a) { a.fdiv(reg_d, reg_n, reg_m); });
                     arm.same(
                         "fcopysign", [=](A64& m) { m.fcopysign(wide, rd, rn, rm); },
                         [=](Asm& a) {
@@ -678,27 +680,29 @@ TEST_CASE("a64: floats") {
                 }
         for (u32 d = 0; d < 32; ++d)
             for (u32 n = 0; n < 32; ++n) {
-                const auto D = fp(wide, d), N = fp(wide, n);
+                const auto reg_d = fp(wide, d), reg_n = fp(wide, n);
                 const Fpr rd{d}, rn{n};
                 arm.same(
                     "fsqrt", [=](A64& m) { m.fsqrt(wide, rd, rn); },
-                    [=](Asm& a) { a.fsqrt(D, N); });
+                    [=](Asm& a) { a.fsqrt(reg_d, reg_n); });
                 arm.same(
                     "nearest", [=](A64& m) { m.fround(wide, rd, rn, 0); },
-                    [=](Asm& a) { a.frintn(D, N); });
+                    [=](Asm& a) { a.frintn(reg_d, reg_n); });
                 arm.same(
                     "floor", [=](A64& m) { m.fround(wide, rd, rn, 1); },
-                    [=](Asm& a) { a.frintm(D, N); });
+                    [=](Asm& a) { a.frintm(reg_d, reg_n); });
                 arm.same(
                     "ceil", [=](A64& m) { m.fround(wide, rd, rn, 2); },
-                    [=](Asm& a) { a.frintp(D, N); });
+                    [=](Asm& a) { a.frintp(reg_d, reg_n); });
                 arm.same(
                     "trunc", [=](A64& m) { m.fround(wide, rd, rn, 3); },
-                    [=](Asm& a) { a.frintz(D, N); });
+                    [=](Asm& a) { a.frintz(reg_d, reg_n); });
                 arm.same(
-                    "fabs", [=](A64& m) { m.fabs(wide, rd, rn); }, [=](Asm& a) { a.fabs(D, N); });
+                    "fabs", [=](A64& m) { m.fabs(wide, rd, rn); },
+                    [=](Asm& a) { a.fabs(reg_d, reg_n); });
                 arm.same(
-                    "fneg", [=](A64& m) { m.fneg(wide, rd, rn); }, [=](Asm& a) { a.fneg(D, N); });
+                    "fneg", [=](A64& m) { m.fneg(wide, rd, rn); },
+                    [=](Asm& a) { a.fneg(reg_d, reg_n); });
                 arm.same(
                     "promote", [=](A64& m) { m.promote(rd, rn); },
                     [=](Asm& a) { a.fcvt(VecD(d), VecS(n)); });
@@ -709,7 +713,7 @@ TEST_CASE("a64: floats") {
                     for (const bool from64 : {false, true})
                         arm.same(
                             "convert_int", [=](A64& m) { m.convert_int(from64, wide, rd, Gpr{n}); },
-                            [=](Asm& a) { a.scvtf(D, gp(from64, n)); });
+                            [=](Asm& a) { a.scvtf(reg_d, gp(from64, n)); });
                 const std::array<std::pair<Cond, CondCode>, 6> all{{{Cond::eq, CondCode::kEQ},
                                                                     {Cond::ne, CondCode::kNE},
                                                                     {Cond::lt_s, CondCode::kMI},
@@ -721,7 +725,7 @@ TEST_CASE("a64: floats") {
                         "fcompare",
                         [=, to = cond](A64& m) { m.fcompare(to, wide, Gpr{7}, rd, rn); },
                         [=, with = code](Asm& a) {
-                            a.fcmp(D, N);
+                            a.fcmp(reg_d, reg_n);
                             a.cset(w(7), imm(static_cast<u32>(with)));
                         });
             }

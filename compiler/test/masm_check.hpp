@@ -29,7 +29,7 @@ public:
 
     /// Both are called, with what they emit to. It is compared at the end.
     template <class Ours, class Theirs>
-    void same(const char* what, Ours ours, Theirs theirs) {
+    void same(const char* what, const Ours& ours, const Theirs& theirs) {
         REQUIRE(ours_.ensure(8192));
         Case made{what, ours_.here(), 0, theirs_.offset(), 0};
         ours(ours_);

@@ -39,7 +39,7 @@ constexpr std::array<x86::CondCode, 13> codes{
 x86::Gp gp(bool w, u32 n) { return w ? x86::Gp(x86::gpq(n)) : x86::Gp(x86::gpd(n)); }
 x86::Gp byte_of(u32 n) { return x86::gpb_lo(n); }
 x86::Xmm xmm(u32 n) { return x86::xmm(n); }
-constexpr u32 rcx = 1, rsp = 4, rbp = 5, r14 = 14, r15 = 15;
+constexpr u32 rcx = 1, rsp = 4, r14 = 14, r15 = 15;
 
 /// [base + offset] for an instruction with `behind` bytes after the displacement.
 template <class Put>
@@ -149,22 +149,22 @@ TEST_CASE("x64: slots and fields") {
             x.same(
                 "load_field", [=](X64& m) { m.load_field(Gpr{t}, Gpr{base}, offset); },
                 [=](Asm& a) {
-                    at_offset(a, base, off, [&](auto mem) { a.mov(gp(true, t), mem); });
+                    at_offset(a, base, off, [&](const auto& mem) { a.mov(gp(true, t), mem); });
                 });
             x.same(
                 "load_field32", [=](X64& m) { m.load_field32(Gpr{t}, Gpr{base}, offset); },
                 [=](Asm& a) {
-                    at_offset(a, base, off, [&](auto mem) { a.mov(gp(false, t), mem); });
+                    at_offset(a, base, off, [&](const auto& mem) { a.mov(gp(false, t), mem); });
                 });
             x.same(
                 "store_field", [=](X64& m) { m.store_field(Gpr{base}, offset, Gpr{t}); },
                 [=](Asm& a) {
-                    at_offset(a, base, off, [&](auto mem) { a.mov(mem, gp(true, t)); });
+                    at_offset(a, base, off, [&](const auto& mem) { a.mov(mem, gp(true, t)); });
                 });
             x.same(
                 "compare_field32", [=](X64& m) { m.compare_field32(Gpr{t}, Gpr{base}, offset); },
                 [=](Asm& a) {
-                    at_offset(a, base, off, [&](auto mem) { a.cmp(gp(false, t), mem); });
+                    at_offset(a, base, off, [&](const auto& mem) { a.cmp(gp(false, t), mem); });
                 });
         }
         if (base != rsp)
@@ -178,7 +178,7 @@ TEST_CASE("x64: slots and fields") {
                 "load_activation", [=](X64& m) { m.load_activation(Gpr{d}, offset); },
                 [=](Asm& a) {
                     at_offset(a, r15, static_cast<i32>(offset),
-                              [&](auto mem) { a.mov(gp(true, d), mem); });
+                              [&](const auto& mem) { a.mov(gp(true, d), mem); });
                 });
 }
 
@@ -209,7 +209,7 @@ void put_alu(Asm& a, const AluRow& row, bool w, u32 d, u32 n, u32 m) {
 }
 void put_alu_imm(Asm& a, Alu op, bool w, u32 d, u32 n, i32 value) {
     if (op == Alu::add && d != n)
-        return at_offset(a, n, value, [&](auto mem) { a.lea(gp(w, d), mem); });
+        return at_offset(a, n, value, [&](const auto& mem) { a.lea(gp(w, d), mem); });
     put_move(a, w, d, n);
     Asm& to = general(a, d, value);
     switch (op) {
@@ -383,23 +383,23 @@ TEST_CASE("x64: divisions") {
                     [=](Asm& a) {
                         const auto zero = a.newLabel(), overflow = a.newLabel();
                         const auto divides = a.newLabel(), done = a.newLabel();
-                        const auto C = gp(w, rcx), A = gp(w, 0), D = gp(w, 2);
+                        const auto reg_c = gp(w, rcx), reg_a = gp(w, 0), reg_d = gp(w, 2);
                         put_move(a, w, rcx, m_);
-                        a.test(C, C);
+                        a.test(reg_c, reg_c);
                         a.jz(zero);
                         put_move(a, w, 0, n);
                         if (!is_signed) {
                             put_constant(a, 2, 0);
-                            a.div(D, A, C);
+                            a.div(reg_d, reg_a, reg_c);
                         } else {
-                            a.cmp(C, -1);
+                            a.cmp(reg_c, -1);
                             a.jne(divides);
-                            rest ? put_constant(a, 2, 0) : void(a.neg(A));
+                            rest ? put_constant(a, 2, 0) : void(a.neg(reg_a));
                             if (!rest) a.jo(overflow);
                             a.jmp(done);
                             a.bind(divides);
-                            w ? a.cqo(D, A) : a.cdq(D, A);
-                            a.idiv(D, A, C);
+                            w ? a.cqo(reg_d, reg_a) : a.cdq(reg_d, reg_a);
+                            a.idiv(reg_d, reg_a, reg_c);
                             a.bind(done);
                         }
                         a.bind(zero);
@@ -416,38 +416,47 @@ namespace {
 
 struct Access {
     Op op;
-    void (*put)(Asm&, u32 t, x86::Mem);
+    void (*put)(Asm&, u32 t, const x86::Mem&);
 };
 x86::Mem sized(x86::Mem mem, u32 bytes) {
     mem.setSize(bytes);
     return mem;
 }
 constexpr std::array loads{
-    Access{Op::i32_load, [](Asm& a, u32 t, x86::Mem m) { a.mov(gp(false, t), m); }},
-    Access{Op::f32_load, [](Asm& a, u32 t, x86::Mem m) { a.mov(gp(false, t), m); }},
-    Access{Op::i64_load, [](Asm& a, u32 t, x86::Mem m) { a.mov(gp(true, t), m); }},
-    Access{Op::f64_load, [](Asm& a, u32 t, x86::Mem m) { a.mov(gp(true, t), m); }},
-    Access{Op::i32_load8_s, [](Asm& a, u32 t, x86::Mem m) { a.movsx(gp(false, t), sized(m, 1)); }},
-    Access{Op::i32_load8_u, [](Asm& a, u32 t, x86::Mem m) { a.movzx(gp(false, t), sized(m, 1)); }},
-    Access{Op::i32_load16_s, [](Asm& a, u32 t, x86::Mem m) { a.movsx(gp(false, t), sized(m, 2)); }},
-    Access{Op::i32_load16_u, [](Asm& a, u32 t, x86::Mem m) { a.movzx(gp(false, t), sized(m, 2)); }},
-    Access{Op::i64_load8_s, [](Asm& a, u32 t, x86::Mem m) { a.movsx(gp(true, t), sized(m, 1)); }},
-    Access{Op::i64_load8_u, [](Asm& a, u32 t, x86::Mem m) { a.movzx(gp(false, t), sized(m, 1)); }},
-    Access{Op::i64_load16_s, [](Asm& a, u32 t, x86::Mem m) { a.movsx(gp(true, t), sized(m, 2)); }},
-    Access{Op::i64_load16_u, [](Asm& a, u32 t, x86::Mem m) { a.movzx(gp(false, t), sized(m, 2)); }},
-    Access{Op::i64_load32_s, [](Asm& a, u32 t, x86::Mem m) { a.movsxd(gp(true, t), sized(m, 4)); }},
-    Access{Op::i64_load32_u, [](Asm& a, u32 t, x86::Mem m) { a.mov(gp(false, t), m); }},
+    Access{Op::i32_load, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(gp(false, t), m); }},
+    Access{Op::f32_load, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(gp(false, t), m); }},
+    Access{Op::i64_load, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(gp(true, t), m); }},
+    Access{Op::f64_load, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(gp(true, t), m); }},
+    Access{Op::i32_load8_s,
+           [](Asm& a, u32 t, const x86::Mem& m) { a.movsx(gp(false, t), sized(m, 1)); }},
+    Access{Op::i32_load8_u,
+           [](Asm& a, u32 t, const x86::Mem& m) { a.movzx(gp(false, t), sized(m, 1)); }},
+    Access{Op::i32_load16_s,
+           [](Asm& a, u32 t, const x86::Mem& m) { a.movsx(gp(false, t), sized(m, 2)); }},
+    Access{Op::i32_load16_u,
+           [](Asm& a, u32 t, const x86::Mem& m) { a.movzx(gp(false, t), sized(m, 2)); }},
+    Access{Op::i64_load8_s,
+           [](Asm& a, u32 t, const x86::Mem& m) { a.movsx(gp(true, t), sized(m, 1)); }},
+    Access{Op::i64_load8_u,
+           [](Asm& a, u32 t, const x86::Mem& m) { a.movzx(gp(false, t), sized(m, 1)); }},
+    Access{Op::i64_load16_s,
+           [](Asm& a, u32 t, const x86::Mem& m) { a.movsx(gp(true, t), sized(m, 2)); }},
+    Access{Op::i64_load16_u,
+           [](Asm& a, u32 t, const x86::Mem& m) { a.movzx(gp(false, t), sized(m, 2)); }},
+    Access{Op::i64_load32_s,
+           [](Asm& a, u32 t, const x86::Mem& m) { a.movsxd(gp(true, t), sized(m, 4)); }},
+    Access{Op::i64_load32_u, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(gp(false, t), m); }},
 };
 constexpr std::array stores{
-    Access{Op::i32_store, [](Asm& a, u32 t, x86::Mem m) { a.mov(m, gp(false, t)); }},
-    Access{Op::f32_store, [](Asm& a, u32 t, x86::Mem m) { a.mov(m, gp(false, t)); }},
-    Access{Op::i64_store, [](Asm& a, u32 t, x86::Mem m) { a.mov(m, gp(true, t)); }},
-    Access{Op::f64_store, [](Asm& a, u32 t, x86::Mem m) { a.mov(m, gp(true, t)); }},
-    Access{Op::i32_store8, [](Asm& a, u32 t, x86::Mem m) { a.mov(m, byte_of(t)); }},
-    Access{Op::i32_store16, [](Asm& a, u32 t, x86::Mem m) { a.mov(m, x86::gpw(t)); }},
-    Access{Op::i64_store8, [](Asm& a, u32 t, x86::Mem m) { a.mov(m, byte_of(t)); }},
-    Access{Op::i64_store16, [](Asm& a, u32 t, x86::Mem m) { a.mov(m, x86::gpw(t)); }},
-    Access{Op::i64_store32, [](Asm& a, u32 t, x86::Mem m) { a.mov(m, gp(false, t)); }},
+    Access{Op::i32_store, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(m, gp(false, t)); }},
+    Access{Op::f32_store, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(m, gp(false, t)); }},
+    Access{Op::i64_store, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(m, gp(true, t)); }},
+    Access{Op::f64_store, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(m, gp(true, t)); }},
+    Access{Op::i32_store8, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(m, byte_of(t)); }},
+    Access{Op::i32_store16, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(m, x86::gpw(t)); }},
+    Access{Op::i64_store8, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(m, byte_of(t)); }},
+    Access{Op::i64_store16, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(m, x86::gpw(t)); }},
+    Access{Op::i64_store32, [](Asm& a, u32 t, const x86::Mem& m) { a.mov(m, gp(false, t)); }},
 };
 constexpr std::array<u32, 6> offsets{0, 1, 127, 128, 0x12'3456, 0x7fff'ffff};
 
@@ -563,26 +572,34 @@ TEST_CASE("x64: floats") {
         const u64 sign = wide ? 1ull << 63 : 1ull << 31;
         for_three([&](u32 d, u32 n, u32 m_) {
             const Fpr rd{d}, rn{n}, rm{m_};
-            const auto D = xmm(d), N = xmm(n), M = xmm(m_);
+            const auto reg_d = xmm(d), reg_n = xmm(n), reg_m = xmm(m_);
             x.same(
                 "fadd", [=](X64& m) { m.fadd(wide, rd, rn, rm); },
-                [=](Asm& a) { wide ? a.vaddsd(D, N, M) : a.vaddss(D, N, M); });
+                [=](Asm& a) {
+                    wide ? a.vaddsd(reg_d, reg_n, reg_m) : a.vaddss(reg_d, reg_n, reg_m);
+                });
             x.same(
                 "fsub", [=](X64& m) { m.fsub(wide, rd, rn, rm); },
-                [=](Asm& a) { wide ? a.vsubsd(D, N, M) : a.vsubss(D, N, M); });
+                [=](Asm& a) {
+                    wide ? a.vsubsd(reg_d, reg_n, reg_m) : a.vsubss(reg_d, reg_n, reg_m);
+                });
             x.same(
                 "fmul", [=](X64& m) { m.fmul(wide, rd, rn, rm); },
-                [=](Asm& a) { wide ? a.vmulsd(D, N, M) : a.vmulss(D, N, M); });
+                [=](Asm& a) {
+                    wide ? a.vmulsd(reg_d, reg_n, reg_m) : a.vmulss(reg_d, reg_n, reg_m);
+                });
             x.same(
                 "fdiv", [=](X64& m) { m.fdiv(wide, rd, rn, rm); },
-                [=](Asm& a) { wide ? a.vdivsd(D, N, M) : a.vdivss(D, N, M); });
+                [=](Asm& a) {
+                    wide ? a.vdivsd(reg_d, reg_n, reg_m) : a.vdivss(reg_d, reg_n, reg_m);
+                });
             x.same(
                 "fcopysign", [=](X64& m) { m.fcopysign(wide, rd, rn, rm); },
                 [=](Asm& a) {
                     put_mask(a, sign);
-                    a.vandpd(xmm(1), xmm(0), M);
-                    a.vandnpd(xmm(0), xmm(0), N);
-                    a.vorpd(D, xmm(0), xmm(1));
+                    a.vandpd(xmm(1), xmm(0), reg_m);
+                    a.vandnpd(xmm(0), xmm(0), reg_n);
+                    a.vorpd(reg_d, xmm(0), xmm(1));
                 });
             if (d != rcx)
                 for (const Cond cond :
@@ -593,43 +610,47 @@ TEST_CASE("x64: floats") {
         });
         for_two([&](u32 d, u32 n) {
             const Fpr rd{d}, rn{n};
-            const auto D = xmm(d), N = xmm(n);
+            const auto reg_d = xmm(d), reg_n = xmm(n);
             x.same(
                 "fsqrt", [=](X64& m) { m.fsqrt(wide, rd, rn); },
-                [=](Asm& a) { wide ? a.vsqrtsd(D, N, N) : a.vsqrtss(D, N, N); });
+                [=](Asm& a) {
+                    wide ? a.vsqrtsd(reg_d, reg_n, reg_n) : a.vsqrtss(reg_d, reg_n, reg_n);
+                });
             for (u8 mode = 0; mode < 4; ++mode)
                 x.same(
                     "fround", [=](X64& m) { m.fround(wide, rd, rn, mode); },
                     [=](Asm& a) {
-                        wide ? a.vroundsd(D, N, N, mode | 8) : a.vroundss(D, N, N, mode | 8);
+                        wide ? a.vroundsd(reg_d, reg_n, reg_n, mode | 8)
+                             : a.vroundss(reg_d, reg_n, reg_n, mode | 8);
                     });
             x.same(
                 "fabs", [=](X64& m) { m.fabs(wide, rd, rn); },
                 [=](Asm& a) {
                     put_mask(a, sign - 1);
-                    a.vandpd(D, N, xmm(0));
+                    a.vandpd(reg_d, reg_n, xmm(0));
                 });
             x.same(
                 "fneg", [=](X64& m) { m.fneg(wide, rd, rn); },
                 [=](Asm& a) {
                     put_mask(a, sign);
-                    a.vxorpd(D, N, xmm(0));
+                    a.vxorpd(reg_d, reg_n, xmm(0));
                 });
             x.same(
                 "promote", [=](X64& m) { m.promote(rd, rn); },
-                [=](Asm& a) { a.vcvtss2sd(D, N, N); });
+                [=](Asm& a) { a.vcvtss2sd(reg_d, reg_n, reg_n); });
             x.same(
                 "demote", [=](X64& m) { m.demote(rd, rn); },
                 [=](Asm& a) {
                     a.vxorps(xmm(0), xmm(0), xmm(0));
-                    a.vcvtsd2ss(D, xmm(0), N);
+                    a.vcvtsd2ss(reg_d, xmm(0), reg_n);
                 });
             for (const bool from64 : {false, true})
                 x.same(
                     "convert_int", [=](X64& m) { m.convert_int(from64, wide, rd, Gpr{n}); },
                     [=](Asm& a) {
-                        a.vxorps(D, D, D);
-                        wide ? a.vcvtsi2sd(D, D, gp(from64, n)) : a.vcvtsi2ss(D, D, gp(from64, n));
+                        a.vxorps(reg_d, reg_d, reg_d);
+                        wide ? a.vcvtsi2sd(reg_d, reg_d, gp(from64, n))
+                             : a.vcvtsi2ss(reg_d, reg_d, gp(from64, n));
                     });
         });
         for (u32 d = 0; d < 16; ++d) {
@@ -726,25 +747,25 @@ TEST_CASE("x64: gas and frames") {
             x.same(
                 "call", [=](X64& m) { m.call(Gpr{n}, off); },
                 [=](Asm& a) {
-                    at_offset(a, n, offset, [&](x86::Mem mem) { a.call(sized(mem, 8)); });
+                    at_offset(a, n, offset, [&](const x86::Mem& mem) { a.call(sized(mem, 8)); });
                 });
             x.same(
                 "jump", [=](X64& m) { m.jump(Gpr{n}, off); },
                 [=](Asm& a) {
-                    at_offset(a, n, offset, [&](x86::Mem mem) { a.jmp(sized(mem, 8)); });
+                    at_offset(a, n, offset, [&](const x86::Mem& mem) { a.jmp(sized(mem, 8)); });
                 });
             x.same(
                 "compare_field_zero", [=](X64& m) { m.compare_field_zero(Gpr{n}, off); },
                 [=](Asm& a) {
                     at_offset(
-                        a, n, offset, [&](x86::Mem mem) { a.cmp(sized(mem, 8), 0); }, 1);
+                        a, n, offset, [&](const x86::Mem& mem) { a.cmp(sized(mem, 8), 0); }, 1);
                 });
             x.same(
                 "compare_context", [=](X64& m) { m.compare_context(Gpr{n}); },
                 [=](Asm& a) {
                     a.mov(x86::r8, x86::ptr(x86::r15, ActivationLayout::context));
                     at_offset(a, n, offsetof(Func, context),
-                              [&](x86::Mem mem) { a.cmp(x86::r8, mem); });
+                              [&](const x86::Mem& mem) { a.cmp(x86::r8, mem); });
                 });
         }
 }
