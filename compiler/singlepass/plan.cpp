@@ -86,7 +86,10 @@ private:
     void add_target(u32 target, u32 from) noexcept {
         u32& number = targets_[target];
         if (number == 0) {
-            if (!plan_.labels.push_back({}) || !plan_.loop_end.push_back(0)) return;
+            // After one failure the two would not be of one length.
+            if (plan_.loop_end.failed() || !plan_.labels.push_back({}) ||
+                !plan_.loop_end.push_back(0))
+                return;
             number = plan_.labels.size();
         }
         if (target > from) return;
