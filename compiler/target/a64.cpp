@@ -6,14 +6,6 @@
 
 namespace lockstep::compiler {
 
-bool A64::grow(u32 bytes) noexcept {
-    const u32 used = here();
-    if (code_.extend(std::max(bytes, used + 4096)) == nullptr) return false;
-    p_ = code_.data() + used;
-    end_ = code_.end();
-    return true;
-}
-
 /// Such a value is a run of ones, rotated in an element of 2 ... 64 bits that repeats.
 u32 A64::logical_immediate(bool w, u64 value) noexcept {
     if (!w) value = value << 32 | (value & 0xffff'ffff);

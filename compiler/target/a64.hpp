@@ -10,11 +10,12 @@
 // function pushes x30 on it at its entry.
 #pragma once
 
+#include "compiler/target/code_buffer.hpp"
 #include "compiler/target/masm.hpp"
 
 namespace lockstep::compiler {
 
-class A64 {
+class A64 : public CodeBuffer {
 public:
     static constexpr Gpr x0{0}, x1{1}, x2{2}, x8{8}, x9{9}, x10{10}, x11{11}, x12{12}, x13{13},
         x14{14}, x16{16}, x17{17}, x19{19}, x20{20}, x21{21}, x22{22}, x23{23}, x24{24}, x29{29},
@@ -38,22 +39,6 @@ public:
 
     // ---- the buffer ----
 
-    /// Room for `bytes` more; false when out of memory.
-    [[nodiscard]] bool ensure(u32 bytes) noexcept {
-        if (static_cast<usize>(end_ - p_) < bytes && !grow(bytes)) [[unlikely]]
-            return false;
-        room_ = p_ + bytes;
-        return true;
-    }
-    /// Whether no more was written than ensure() was asked for.
-    [[nodiscard]] bool within_room() const noexcept { return p_ <= room_; }
-    [[nodiscard]] u32 here() const noexcept { return static_cast<u32>(p_ - code_.data()); }
-    /// All code written. Nothing may be called afterwards.
-    [[nodiscard]] Buffer<u8> take() noexcept {
-        code_.truncate(here());
-        return std::move(code_);
-    }
-    void rewind(u32 to) noexcept { p_ = code_.data() + to; }
     void align(u32 to) noexcept {
         while (here() % to != 0)
             word(0xd503'201f); // nop
@@ -104,9 +89,6 @@ public:
         for (u32 i = 0; i < count; ++i)
             word(0);
         return table;
-    }
-    void set_table_entry(u32 table, u32 index, u32 target) noexcept {
-        store_le<u32>(code_.data() + table + usize{index} * 4, target - table);
     }
 
     // ---- moves ----
@@ -430,7 +412,6 @@ private:
     /// N, immr and imms in place; `none` if there is no such immediate.
     [[nodiscard]] static u32 logical_immediate(bool w, u64 value) noexcept;
     u32 probed_store(u32 scale, u32 kind, u32 s, Gpr address, u32 at) noexcept;
-    [[nodiscard]] bool grow(u32 bytes) noexcept;
 
     static u32 code_of(Cond cond) noexcept {
         constexpr u8 codes[] = {0x0, 0x1, 0xb, 0x3, 0xc, 0x8, 0xd, 0x9, 0xa, 0x2, 0x4, 0x6, 0x6};
@@ -566,10 +547,6 @@ private:
         return here() - 4;
     }
 
-    Buffer<u8> code_;
-    u8* p_ = nullptr;
-    const u8* end_ = nullptr;
-    const u8* room_ = nullptr; ///< what ensure() was asked for
     bool far_ = false;
     bool out_of_reach_ = false;
     bool probes_ = false; ///< stores look for a guard page first

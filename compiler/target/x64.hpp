@@ -8,11 +8,12 @@
 //   (explicit checks only)   rcx, xmm0, xmm1 scratch of this class   the rest is allocatable
 #pragma once
 
+#include "compiler/target/code_buffer.hpp"
 #include "compiler/target/masm.hpp"
 
 namespace lockstep::compiler {
 
-class X64 {
+class X64 : public CodeBuffer {
 public:
     static constexpr Gpr rax{0}, rcx{1}, rdx{2}, rbx{3}, rsp{4}, rbp{5}, rsi{6}, rdi{7}, r8{8},
         r9{9}, r10{10}, r11{11}, r12{12}, r13{13}, r14{14}, r15{15};
@@ -36,22 +37,6 @@ public:
 
     // ---- the buffer ----
 
-    /// Room for `bytes` more; false when out of memory.
-    [[nodiscard]] bool ensure(u32 bytes) noexcept {
-        if (static_cast<usize>(end_ - p_) < bytes && !grow(bytes)) [[unlikely]]
-            return false;
-        room_ = p_ + bytes;
-        return true;
-    }
-    /// Whether no more was written than ensure() was asked for.
-    [[nodiscard]] bool within_room() const noexcept { return p_ <= room_; }
-    [[nodiscard]] u32 here() const noexcept { return static_cast<u32>(p_ - code_.data()); }
-    /// All code written. Nothing may be called afterwards.
-    [[nodiscard]] Buffer<u8> take() noexcept {
-        code_.truncate(here());
-        return std::move(code_);
-    }
-    void rewind(u32 to) noexcept { p_ = code_.data() + to; }
     void align(u32 to) noexcept {
         while (here() % to != 0)
             byte(0x90);
@@ -123,9 +108,6 @@ public:
         for (u32 i = 0; i < count; ++i)
             dword(0);
         return table;
-    }
-    void set_table_entry(u32 table, u32 index, u32 target) noexcept {
-        store_le<u32>(code_.data() + table + usize{index} * 4, target - table);
     }
 
     // ---- moves ----
@@ -547,7 +529,7 @@ private:
     // An instruction is put together in a register and written at once. ensure() leaves room for
     // what put() writes beyond it.
 
-    static constexpr u32 put_slack = 8;
+    static_assert(slack >= sizeof(u64));
     void put(u64 bytes, u32 size) noexcept {
         store_le<u64>(p_, bytes);
         p_ += size;
@@ -680,19 +662,7 @@ private:
         vex_rr(1, false, opcode, d.n, a.n, 0);
     }
 
-    [[gnu::cold]] bool grow(u32 bytes) noexcept {
-        const u32 used = here();
-        if (code_.extend(std::max(bytes + put_slack, used + 4096)) == nullptr) return false;
-        p_ = code_.data() + used;
-        end_ = code_.end() - put_slack;
-        return true;
-    }
-
-    Buffer<u8> code_;
     bool far_ = false;
-    u8* p_ = nullptr;
-    const u8* end_ = nullptr;  ///< less what put() needs
-    const u8* room_ = nullptr; ///< what ensure() was asked for
 };
 
 } // namespace lockstep::compiler
