@@ -9,6 +9,7 @@
 #include "compiler/artifact.hpp"
 #include "contract_abi/engine.hpp"
 #include "storage/test/faulty_env.hpp"
+#include "tools/proof/random.hpp"
 #include "vm/instance.hpp"
 #include "vm/test/wasm_builder.hpp"
 
@@ -34,6 +35,7 @@ using namespace lockstep;
 using contract::Engine;
 using contract::EngineOptions;
 using contract::EngineStats;
+using proof::Random;
 using test::Bytes;
 using Clock = std::chrono::steady_clock;
 
@@ -48,23 +50,6 @@ constexpr MacKey secret{1, 2, 3};
 void check(bool holds, const char* what) {
     if (!holds) fail(what);
 }
-
-/// splitmix64
-class Random {
-public:
-    explicit Random(u64 seed) : state_(seed) {}
-    u64 next() {
-        state_ += 0x9e3779b97f4a7c15;
-        u64 z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        return z ^ (z >> 31);
-    }
-    u64 below(u64 n) { return next() % n; }
-
-private:
-    u64 state_;
-};
 
 Bytes read_file(const std::string& name) {
     std::ifstream file(name, std::ios::binary);

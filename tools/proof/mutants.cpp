@@ -9,6 +9,7 @@
 // their gas, and memory and globals in the end are those of the interpreter with explicit checks.
 // Attempt number n of seed s is the first attempt of seed s + n.
 #include "compiler/compile.hpp"
+#include "tools/proof/random.hpp"
 #include "vm/guard_fault.hpp"
 #include "vm/instance.hpp"
 
@@ -26,6 +27,7 @@
 namespace {
 
 using namespace lockstep;
+using proof::Random;
 
 constexpr u64 gas_limit = 5'000'000; ///< of a call, about 40,000 operators
 constexpr u32 others_called = 4;     ///< functions called though nobody changed them
@@ -46,22 +48,6 @@ struct Counts {
     u64 out_of_gas = 0;
     u64 host_calls = 0;
     u64 divergences = 0;
-};
-
-/// splitmix64
-class Random {
-public:
-    explicit Random(u64 seed) : state_(seed) {}
-    u64 next() {
-        state_ += 0x9e3779b97f4a7c15;
-        u64 z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        return z ^ (z >> 31);
-    }
-
-private:
-    u64 state_;
 };
 
 [[noreturn]] void fail(const std::string& what) {

@@ -11,6 +11,7 @@
 #include "contract_abi/contract.hpp"
 #include "contract_abi/test/mock_backend.hpp"
 #include "storage/mac_key.hpp"
+#include "tools/proof/random.hpp"
 
 #include <algorithm>
 #include <array>
@@ -27,6 +28,7 @@
 namespace {
 
 using namespace lockstep;
+using proof::Random;
 using namespace lockstep::contract;
 namespace fs = std::filesystem;
 
@@ -46,23 +48,6 @@ T need(result<T> made, const char* what) {
     if (made.has_error()) fail(std::string(what) + ": " + std::string(name_of(made.error().code)));
     return std::move(made).assume_value();
 }
-
-/// splitmix64
-class Random {
-public:
-    explicit Random(u64 seed) : state_(seed) {}
-    u64 next() {
-        state_ += 0x9e3779b97f4a7c15;
-        u64 z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        return z ^ (z >> 31);
-    }
-    u64 below(u64 end) { return next() % end; }
-
-private:
-    u64 state_;
-};
 
 // --- lives
 // -----------------------------------------------------------------------------------------
