@@ -73,7 +73,7 @@ result<std::shared_ptr<const Executable>> compile_module(bytes_view wasm, const 
     executable->code.records.shrink_to_fit();
     executable->code.functions.shrink_to_fit();
     laps.lap(&CompileStats::lower_ns, options.stats);
-    if (options.tier == Tier::singlepass && singlepass_supported()) {
+    if (options.tier == Tier::singlepass && host_target()) {
         // Without memory for the code, the interpreter runs it: a tier decides nothing.
         if (auto native = translate(*executable, options.traps, options.zeal))
             executable->native = std::move(native).value();

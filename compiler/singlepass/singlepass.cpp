@@ -109,8 +109,6 @@ std::optional<Target> host_target() noexcept {
     return std::nullopt;
 }
 
-bool singlepass_supported() noexcept { return host_target().has_value(); }
-
 result<GeneratedCode> generate(const Executable& executable, TrapsMode traps, Target target,
                                CodeMap* map, u32 zeal) noexcept {
     switch (target) {

@@ -17,9 +17,6 @@ enum class Target : u8 { x64 = 0, a64 = 1 };
 /// What code this process can run, if any.
 [[nodiscard]] std::optional<Target> host_target() noexcept;
 
-/// Whether this machine can run what translate() makes.
-[[nodiscard]] bool singlepass_supported() noexcept;
-
 /// Native code for all functions of an executable as plain data, independent of where it will lie.
 /// The fields are those of NativeCode.
 struct GeneratedCode {
@@ -55,7 +52,7 @@ struct CodeMap {
 [[nodiscard]] result<std::unique_ptr<const NativeCode>>
 map_code(GeneratedCode tables, std::span<const u8> bytes) noexcept;
 
-/// Both, for this machine. REQUIRES: singlepass_supported(). Errors: out_of_memory. Thread-safe.
+/// Both, for this machine. REQUIRES: host_target() is one. Errors: out_of_memory. Thread-safe.
 [[nodiscard]] result<std::unique_ptr<const NativeCode>>
 translate(const Executable& executable, TrapsMode traps, u32 zeal = 0) noexcept;
 

@@ -3,7 +3,7 @@
 // be equal.
 #pragma once
 
-#include "vm/bytes.hpp"
+#include "vm/digest.hpp"
 
 #include <doctest/doctest.h>
 
@@ -48,15 +48,6 @@ private:
         usize theirs;
         usize theirs_end;
     };
-    static std::string hex(const u8* bytes, usize size) {
-        std::string text;
-        for (usize i = 0; i < size; ++i) {
-            constexpr char digits[] = "0123456789abcdef";
-            text += digits[bytes[i] >> 4];
-            text += digits[bytes[i] & 15];
-        }
-        return text;
-    }
     void compare() {
         CHECK(!cases_.empty());
         const Buffer<u8> code = ours_.take();
@@ -72,8 +63,8 @@ private:
             ++different;
             if (++shown <= 10)
                 MESSAGE(std::string(one.what), ", case ", i, ": ",
-                        hex(code.data() + one.ours, size),
-                        ", asmjit: ", hex(theirs + one.theirs, one.theirs_end - one.theirs));
+                        to_hex({code.data() + one.ours, size}),
+                        ", asmjit: ", to_hex({theirs + one.theirs, one.theirs_end - one.theirs}));
         }
         CHECK(different == 0);
     }

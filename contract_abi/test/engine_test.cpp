@@ -201,7 +201,7 @@ struct Node {
         REQUIRE(made.has_value());
         const auto executable = made.value()->get_or_compile(hash, source(wasm));
         REQUIRE(executable.has_value());
-        CHECK((executable.value()->native != nullptr) == compiler::singlepass_supported());
+        CHECK((executable.value()->native != nullptr) == compiler::host_target().has_value());
         Store store(made.value()->traps());
         const auto instance = store.instantiate(executable.value(), {}, {}).value().instance;
         const Outcome outcome =
